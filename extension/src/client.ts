@@ -1,0 +1,240 @@
+// The sidecar's life: which one, started, spoken to, started again when it dies, and stopped.
+
+import { accessSync, constants, readdirSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { type Disposable, type ExtensionContext, type LogOutputChannel, ProgressLocation, type Uri, window, workspace } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  RevealOutputChannelOn,
+  TransportKind,
+} from "vscode-languageclient/node";
+import type { CommandAnswers } from "./commands";
+import { prepareEnvironment, programRunner } from "./environment";
+import { CannotStart, chooseServer, findOnPath, type Launch, makeReady, restartDelay, type Server } from "./server";
+import { declaredSettings, explicitSettings, type JsonObject, SECTION } from "./settings";
+import { parseStatus, type Problem } from "./status";
+import type { StatusBar } from "./statusBar";
+
+/** One sidecar per window; starts are serialised, and a crash is answered with a restart after a growing pause. */
+export class Sidecar implements Disposable {
+  readonly #context: ExtensionContext;
+  readonly #log: LogOutputChannel;
+  readonly #statusBar: StatusBar;
+  readonly #answers: CommandAnswers;
+  readonly #stopping = new AbortController();
+  #client: LanguageClient | undefined;
+  #lastStart: Promise<void> = Promise.resolve();
+  #crashedAt: number[] = [];
+  #pendingRestart: NodeJS.Timeout | undefined;
+
+  constructor(context: ExtensionContext, log: LogOutputChannel, statusBar: StatusBar, answers: CommandAnswers) {
+    this.#context = context;
+    this.#log = log;
+    this.#statusBar = statusBar;
+    this.#answers = answers;
+  }
+
+  /** Starts the sidecar, or stops the running one and starts it anew; the outcome is in the status bar and the log. */
+  restart(): Promise<void> {
+    this.#crashedAt = [];
+    return this.#startAgain();
+  }
+
+  /** Tells the sidecar that the person now trusts the workspace. */
+  async workspaceTrusted(): Promise<void> {
+    if (this.#client?.isRunning() !== true) return; // it is told when it starts
+    await this.#client.sendNotification("holdfast/workspaceTrusted", { trusted: true });
+  }
+
+  async stop(): Promise<void> {
+    this.dispose();
+    await this.#lastStart;
+    await this.#stopClient();
+  }
+
+  dispose(): void {
+    this.#stopping.abort();
+    clearTimeout(this.#pendingRestart);
+  }
+
+  #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  #startAgain(): Promise<void> {
+    clearTimeout(this.#pendingRestart);
+    this.#lastStart = this.#lastStart.then(() => this.#start());
+    return this.#lastStart;
+  }
+
+  async #start(): Promise<void> {
+    await this.#stopClient();
+    if (this.#stopped()) return;
+    this.#statusBar.showLocal({ state: "starting" });
+    const warn = (message: string): void => { this.#log.warn(message); };
+    try {
+      const launch = await makeReady(this.#chooseServer(), (wheel) => this.#prepare(wheel), warn);
+      await this.#run(launch);
+    } catch (error) {
+      if (!this.#stopped()) this.#failed(problemIn(error));
+    }
+  }
+
+  async #run(launch: Launch): Promise<void> {
+    this.#log.info(`Starting ${launch.command.join(" ")} serve --stdio`);
+    const client = this.#newClient(launch);
+    this.#client = client;
+    client.onNotification("holdfast/status", (params: unknown) => {
+      const status = parseStatus(params);
+      if (status === undefined) this.#log.warn(`A status that this extension does not know: ${JSON.stringify(params)}`);
+      else if (client === this.#client) this.#statusBar.showSidecar(status);
+    });
+    try {
+      await client.start();
+    } catch (error) {
+      this.#ended(client, `It could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async #stopClient(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // A client whose server died cannot stop it once more; there is nothing left to release.
+      this.#log.debug(`While stopping: ${String(error)}`);
+    }
+  }
+
+  /** The sidecar is gone although nobody stopped it; called once per client. */
+  #ended(client: LanguageClient, how: string): void {
+    if (client !== this.#client || this.#stopped()) return;
+    this.#client = undefined;
+    this.#crashedAt.push(Date.now());
+    const afterMs = restartDelay(this.#crashedAt, Date.now());
+    this.#log.error(`The sidecar is gone. ${how}`);
+    if (afterMs === undefined) {
+      this.#failed({
+        message: "Holdfast stopped several times in a row and is not started again.",
+        remedy: `${how} Show Log says more; Retry starts it once more.`,
+      });
+      return;
+    }
+    this.#statusBar.showLocal({ state: "restarting", afterMs });
+    this.#pendingRestart = setTimeout(() => void this.#startAgain(), afterMs);
+  }
+
+  #failed(problem: Problem): void {
+    this.#log.error(`${problem.message} ${problem.remedy}`);
+    this.#statusBar.showLocal({ state: "failed", problem });
+  }
+
+  #chooseServer(): Server {
+    const folder = this.#context.asAbsolutePath("server");
+    return chooseServer({
+      configured: workspace.getConfiguration(SECTION).inspect("server.command")?.globalValue,
+      wheel: filesIn(folder).filter((name) => name.endsWith(".whl")).map((name) => path.join(folder, name))[0],
+      onPath: findOnPath("holdfast", { path: process.env["PATH"] ?? "", platform: process.platform, isExecutable }),
+    });
+  }
+
+  async #prepare(wheel: string): Promise<string> {
+    const storage = this.#context.globalStorageUri.fsPath;
+    let tell: (step: string) => void = () => undefined;
+    const preparation = prepareEnvironment({
+      wheel,
+      storage,
+      platform: process.platform,
+      run: programRunner(storage, (line) => { this.#log.info(line); }, this.#stopping.signal),
+      report: (step) => {
+        this.#log.info(`Private environment: ${step}`);
+        this.#statusBar.showLocal({ state: "preparing", step });
+        tell(step);
+      },
+    });
+    const progress = { location: ProgressLocation.Notification, title: "Holdfast: private Python environment" };
+    return window.withProgress(progress, (notification) => {
+      tell = (step) => { notification.report({ message: step }); };
+      return preparation;
+    });
+  }
+
+  #newClient({ command: [program, ...args], env }: Launch): LanguageClient {
+    const options: LanguageClientOptions = {
+      documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
+      initializationOptions: () => ({ workspaceTrusted: workspace.isTrusted, ...this.#settings() }),
+      outputChannel: this.#log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      stdioOptions: {
+        stdout: () => undefined, // carries LSP alone
+        // What it says on stderr is its log, not an error of ours.
+        stderr: (input) => { createInterface({ input }).on("line", (line) => { this.#log.info(line); }); },
+      },
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          this.#ended(client, "Its process ended.");
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+      middleware: this.#middleware(),
+    };
+    const executable = { command: program, args: [...args, "serve"], transport: TransportKind.stdio };
+    const environment = { env: { ...process.env, ...env } };
+    const client = new LanguageClient("holdfast", "Holdfast", { ...executable, options: environment }, options);
+    return client;
+  }
+
+  #middleware(): Middleware {
+    return {
+      executeCommand: (command, args: unknown[], next) => this.#answers.execute(command, args, next),
+      workspace: {
+        configuration: (params, token, next) =>
+          params.items.every((item) => item.section === SECTION)
+            ? params.items.map((item) => this.#settings(item.scopeUri))
+            : next(params, token),
+        // The change alone is news; the values are asked for, so that no default travels as if it had been set.
+        didChangeConfiguration: (_sections, next) => next(undefined),
+      },
+    };
+  }
+
+  #settings(scopeUri?: string): JsonObject {
+    const resource = scopeUri === undefined ? undefined : this.#client?.protocol2CodeConverter.asUri(scopeUri);
+    return readSettings(this.#context.extension.packageJSON, resource);
+  }
+}
+
+function problemIn(error: unknown): Problem {
+  if (error instanceof CannotStart) return error.problem;
+  return { message: `Holdfast could not prepare its sidecar: ${String(error)}`, remedy: "Put that right; then Retry." };
+}
+
+function readSettings(manifest: unknown, resource: Uri | undefined): JsonObject {
+  const configuration = workspace.getConfiguration(SECTION, resource);
+  return explicitSettings(declaredSettings(manifest), (key) => configuration.inspect(key), workspace.isTrusted);
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // a package without a sidecar has no such folder
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

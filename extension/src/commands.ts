@@ -1,0 +1,77 @@
+// The sidecar's commands as a person sees them. The language client registers each id that the sidecar advertises;
+// this middleware adds the arguments that only the editor knows, and shows the answers.
+
+import {
+  type Disposable,
+  EventEmitter,
+  ProgressLocation,
+  type TextDocumentContentProvider,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from "vscode";
+import type { ExecuteCommandSignature } from "vscode-languageclient/node";
+import { contextMarkdown, explanationMarkdown, refreshSummary } from "./answers";
+
+const SCHEME = "holdfast";
+const EXPLANATION = Uri.from({ scheme: SCHEME, path: "/Last Suggestion.md" });
+const CONTEXT = Uri.from({ scheme: SCHEME, path: "/Context at the Cursor.md" });
+
+/** Runs the sidecar's commands and shows what they return; answers are read-only documents of the scheme `holdfast`. */
+export class CommandAnswers implements TextDocumentContentProvider, Disposable {
+  readonly #changed = new EventEmitter<Uri>();
+  readonly #texts = new Map<string, string>();
+  readonly #registration = workspace.registerTextDocumentContentProvider(SCHEME, this);
+
+  readonly onDidChange = this.#changed.event;
+
+  provideTextDocumentContent(uri: Uri): string {
+    return this.#texts.get(uri.toString()) ?? "";
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Middleware for `workspace/executeCommand`. */
+  async execute(command: string, args: unknown[], next: ExecuteCommandSignature): Promise<unknown> {
+    switch (command) {
+      case "holdfast.refreshProjectContext":
+        return refresh(async () => (await next(command, args)) as unknown);
+      case "holdfast.explainSuggestion":
+        return this.#show(EXPLANATION, explanationMarkdown(await next(command, args)));
+      case "holdfast.showContext":
+        return this.#showContext(async (cursor) => (await next(command, [cursor])) as unknown);
+      default:
+        return (await next(command, args)) as unknown;
+    }
+  }
+
+  async #showContext(ask: (cursor: unknown) => Promise<unknown>): Promise<void> {
+    const editor = window.activeTextEditor;
+    if (editor === undefined) {
+      void window.showInformationMessage("Holdfast: open a file and put the cursor where you would type.");
+      return;
+    }
+    const { line, character } = editor.selection.active;
+    const answer = await ask({ uri: editor.document.uri.toString(), position: { line, character } });
+    await this.#show(CONTEXT, contextMarkdown(answer));
+  }
+
+  async #show(uri: Uri, text: string): Promise<void> {
+    this.#texts.set(uri.toString(), text);
+    this.#changed.fire(uri);
+    const document = await workspace.openTextDocument(uri);
+    await window.showTextDocument(document, { preview: true, viewColumn: ViewColumn.Active });
+  }
+}
+
+async function refresh(ask: () => Promise<unknown>): Promise<unknown> {
+  const progress = { location: ProgressLocation.Window, title: "Holdfast: reading the project" };
+  const answer = await window.withProgress(progress, ask);
+  // Not awaited: the message stays until it is dismissed, and the command is done.
+  void window.showInformationMessage(`Holdfast: ${refreshSummary(answer)}`);
+  return answer;
+}

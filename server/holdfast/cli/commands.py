@@ -1,0 +1,52 @@
+"""Every subcommand, under its name."""
+
+from typing import Annotated
+
+import typer
+
+from holdfast import __version__
+from holdfast.cli.complete import complete
+from holdfast.cli.config import config
+from holdfast.cli.context import context
+from holdfast.cli.index import index
+from holdfast.cli.sessions import app as sessions
+from holdfast.cli.tour import tour
+from holdfast.cli.trust import trust
+
+app = typer.Typer(
+    name="holdfast",
+    help="Inline completions from a model on your own machine, fed with what your project knows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"holdfast {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+    del version
+
+
+@app.command("serve")
+def serve(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; nothing changes.")] = False) -> None:
+    """Speak LSP on standard input and output, for an editor."""
+    del stdio
+    from holdfast.lsp.serve import serve as run  # noqa: PLC0415 - pygls is only for this command
+
+    run()
+
+
+for command in (complete, context, index, config, trust, tour):
+    app.command()(command)
+app.add_typer(sessions, name="sessions")

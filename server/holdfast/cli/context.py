@@ -1,0 +1,46 @@
+"""`holdfast context FILE:LINE:COL`: what a model is sent from the project for that cursor, and who found it."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from holdfast.cli.output import block_json, print_blocks, print_json
+from holdfast.cli.place import cursor_at, parse_place, workspace_of
+from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
+from holdfast.completion.write_request import ContextPreview
+from holdfast.cursor import Cursor
+
+
+def context(
+    place: Annotated[str, typer.Argument(metavar="FILE:LINE:COL", help="Where, both counted from 1.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Show the project context for a place in a file."""
+    where = parse_place(place)
+    project = open_project(workspace_of(where.file))
+    cursor = cursor_at(where, project.root)
+    bring_up_to_date(project)
+    preview = asyncio.run(_preview(project, cursor))
+    if as_json:
+        print_json(
+            {
+                "blocks": [block_json(block) for block in preview.blocks],
+                "prompt": preview.prompt,
+                "prompt_tokens": preview.prompt_tokens,
+                "budget_tokens": preview.budget_tokens,
+            }
+        )
+        return
+    console = Console()
+    print_blocks(console, f"Context for {cursor.path}:{where.line}:{where.column}", preview.blocks)
+    spent = sum(block.tokens for block in preview.blocks)
+    console.print(f"\n{spent} of {preview.budget_tokens} tokens; the whole prompt has about {preview.prompt_tokens}.")
+    if not project.trusted:
+        console.print(f"CLAUDE.md was not read: run `holdfast trust {project.root}` if this project is yours.")
+
+
+async def _preview(project: Project, cursor: Cursor) -> ContextPreview:
+    async with completion_of(project) as completion:
+        return await completion.preview(cursor)

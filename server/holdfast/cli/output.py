@@ -1,0 +1,79 @@
+"""How answers look: JSON for programs, and a page that a person likes to read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from holdfast.code_chunk import ContextBlock
+from holdfast.completion.request import CompletionAnswer
+from holdfast.cursor import Cursor
+
+_LINES_AROUND = 4
+_GHOST = "italic bright_black"
+_WIDE = 140
+
+
+def print_json(value: object) -> None:
+    """One JSON value on standard output."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def block_json(block: ContextBlock) -> dict[str, object]:
+    """A block as the contract has it."""
+    return {**asdict(block), "lines": list(block.lines), "found_by": list(block.found_by)}
+
+
+def print_ghost(console: Console, cursor: Cursor, text: str) -> None:
+    """The lines around the cursor, with the suggestion where an editor would show it."""
+    above = cursor.before.split("\n")[-_LINES_AROUND:]
+    below = cursor.after.split("\n")[:_LINES_AROUND]
+    first = cursor.line - len(above) + 2
+    shown = Text("\n".join(above))
+    shown.append(text or "▏", style=_GHOST)
+    shown.append("\n".join(below))
+    for number, line in enumerate(shown.split("\n", allow_blank=True), start=first):
+        console.print(Text(f"{number:>5} │ ", style="dim") + line, soft_wrap=True)
+
+
+def print_engine(console: Console, answer: CompletionAnswer) -> None:
+    """Who answered, how fast, or why nobody did."""
+    timings = answer.timings
+    if answer.text:
+        who = (
+            f"model {answer.model}" if answer.engine == "model" else "the embedded engine, from this project's own code"
+        )
+        console.print(Text("Engine   ", style="bold") + Text(who))
+    else:
+        console.print(Text("Nothing  ", style="bold") + Text(f"reason: {answer.reason}"))
+    if answer.sources:
+        console.print(Text("Learnt   ", style="bold") + Text("from " + ", ".join(answer.sources)), soft_wrap=True)
+    if answer.remedy:
+        console.print(Text("Note     ", style="bold") + Text(answer.remedy), soft_wrap=True)
+    first = f", first token {timings.first_token:.0f} ms" if timings.first_token else ""
+    times = f"index {timings.index:.0f} ms, context {timings.context:.0f} ms{first}, total {timings.total:.0f} ms"
+    console.print(Text("Time     ", style="bold") + Text(times))
+
+
+def print_blocks(console: Console, title: str, blocks: Sequence[ContextBlock]) -> None:
+    """The blocks as a table: where from, what, who found it, what it costs."""
+    if not blocks:
+        console.print(Text("Context  ", style="bold") + Text("nothing was found for this cursor."))
+        return
+    is_wide = console.width >= _WIDE
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("Tokens", justify="right")
+    table.add_column("Kind")
+    table.add_column("Where", overflow="ellipsis", no_wrap=True)
+    table.add_column("Found by", overflow="fold")
+    if is_wide:
+        table.add_column("Begins with", overflow="ellipsis", no_wrap=True, max_width=60)
+    for block in blocks:
+        place = Text(f"{block.path}:{block.lines[0]}-{block.lines[1]}")
+        found_by = ", ".join(name.replace("_", " ") for name in block.found_by)
+        begin = (block.text.strip().split("\n", 1)[0],) if is_wide else ()
+        table.add_row(str(block.tokens), block.kind, place, found_by, *map(Text, begin))
+    console.print(table)

@@ -1,0 +1,73 @@
+"""A project as the subcommands work on it: its settings, its index brought up to date, its completion part."""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from holdfast.env_local import resolve_for
+from holdfast.index.index_once import IndexSummary, index_once
+from holdfast.index.indexer_state import IndexerState
+from holdfast.index_child import build_embedded
+from holdfast.locations import Locations, find_locations
+from holdfast.settings import ResolvedSettings
+from holdfast.trust import is_trusted
+from holdfast.wiring import Completion, build_completion
+from holdfast.workspace_folder import Workspace, WorkspaceFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One folder with its settings; `trusted` by `holdfast trust`."""
+
+    root: Path
+    locations: Locations
+    resolved: ResolvedSettings
+    trusted: bool
+
+
+def open_project(root: Path) -> Project:
+    """The project at `root`; a wrong setting is said on standard error and skipped."""
+    locations = find_locations(os.environ)
+    trusted = is_trusted(locations, root)
+    resolved = resolve_for(root, trusted=trusted)
+    for problem in resolved.problems:
+        print(f"holdfast: {problem}", file=sys.stderr)
+    return Project(root, locations, resolved, trusted)
+
+
+def bring_up_to_date(project: Project) -> IndexSummary:
+    """Index what changed, with a progress bar on standard error where that is a terminal."""
+    directory = project.locations.workspace_cache(project.root)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Looking for files", total=None)
+
+        def report(state: IndexerState) -> None:
+            what = "Reading files" if state.phase == "indexing" else "Looking for files"
+            bar.update(task, description=what, completed=state.done, total=state.total or None)
+
+        return index_once(project.root, directory, report, lambda sources: build_embedded(directory, sources))
+
+
+@asynccontextmanager
+async def completion_of(project: Project) -> AsyncIterator[Completion]:
+    """The completion part, the server looked for and the model chosen; closed at the end."""
+    manifest_file = project.resolved.settings.context_file if project.trusted else None
+    folder = WorkspaceFolder(project.root, project.locations, manifest_file=manifest_file)
+    workspace = Workspace((folder,))
+    completion = build_completion(project.resolved.settings, workspace, scratch=project.locations.cache)
+    try:
+        if completion.model is not None:
+            state = await completion.model.health.check()
+            if not state.is_lost:
+                await completion.model.find_model()
+        yield completion
+    finally:
+        await completion.aclose()
+        workspace.close()

@@ -1,0 +1,40 @@
+"""The unit of project knowledge: one definition, or one run of lines where there is no grammar."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ChunkKind = Literal["function", "method", "class", "constant", "module", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChunk:
+    """Lines `first_line` to `last_line` (1-based, inclusive) of `path`, as they stand in the workspace.
+
+    `path` is relative to the workspace with "/" separators. `name` is the bare name ("" for text),
+    `qualified_name` has its owners joined by ".", `signature` is its first line or lines up to the body.
+    """
+
+    path: str
+    language: str
+    kind: ChunkKind
+    name: str
+    qualified_name: str
+    signature: str
+    first_line: int
+    last_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextBlock:
+    """A piece of text in the prompt, with who found it and what it costs: `block` of the CLI contract.
+
+    `lines` is (first, last), 1-based inclusive. `tokens` is our estimate for `text`.
+    """
+
+    path: str
+    lines: tuple[int, int]
+    kind: str
+    found_by: tuple[str, ...]
+    tokens: int
+    text: str

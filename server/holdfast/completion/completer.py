@@ -1,0 +1,85 @@
+"""What happens at a key, from the gate to the answer."""
+
+import logging
+import time
+from dataclasses import replace
+
+from holdfast.completion.embedded_completer import EmbeddedCompleter
+from holdfast.completion.filters.order import clean
+from holdfast.completion.gate import Gate
+from holdfast.completion.model_completer import ModelCompleter
+from holdfast.completion.outcome_log import OutcomeLog
+from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
+from holdfast.completion.shown_part import shown_part
+from holdfast.completion.typed_through import KnownText, KnownTexts
+from holdfast.cursor import Cursor
+from holdfast.errors import ServerError
+
+logger = logging.getLogger(__name__)
+
+
+class Completer:
+    """Gate, known texts, model server, embedded engine, in this order."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        known: KnownTexts,
+        model: ModelCompleter | None,
+        embedded: EmbeddedCompleter | None,
+        outcomes: OutcomeLog,
+        *,
+        without_server: CompletionAnswer,
+    ) -> None:
+        """`model` is None where no server is asked, for the reason in `without_server`; `embedded` where it is off."""
+        self.gate = gate
+        self.outcomes = outcomes
+        self._known = known
+        self._model = model
+        self._embedded = embedded
+        self._without_server = without_server
+
+    async def complete(self, request: CompletionRequest) -> CompletionAnswer:
+        """The suggestion for `request`, or silence with its reason. Never raises a ServerError."""
+        started = time.perf_counter()
+        reason = self.gate.why_not(request)
+        if reason is not None:
+            answer, typed_through = silent(reason), False
+        else:
+            known = self._from_known(request.cursor) if request.automatic else None
+            typed_through = known is not None
+            answer = known if known is not None else await self._from_engines(request)
+        total = (time.perf_counter() - started) * 1000
+        answer = replace(answer, timings=replace(answer.timings, total=total))
+        self.outcomes.record(request, answer, typed_through=typed_through)
+        return answer
+
+    def _from_known(self, cursor: Cursor) -> CompletionAnswer | None:
+        found = self._known.rest_at(cursor)
+        if found is None:
+            return None
+        text, reason = clean(shown_part(found.rest, cursor, finished=True).text, cursor)
+        known = found.known
+        if not text:
+            return None if known.engine == "embedded" else silent(reason or "empty")
+        if self._model is not None:
+            self._model.agreed()
+        return CompletionAnswer(text, known.engine, known.model, prompt=known.prompt, blocks=known.blocks)
+
+    async def _from_engines(self, request: CompletionRequest) -> CompletionAnswer:
+        if self._model is None:
+            return await self._from_embedded(request.cursor, self._without_server)
+        try:
+            return await self._model.complete(request)
+        except ServerError as error:
+            logger.info("%s", error)
+            return await self._from_embedded(request.cursor, silent(error.reason, str(error)))
+
+    async def _from_embedded(self, cursor: Cursor, otherwise: CompletionAnswer) -> CompletionAnswer:
+        """The embedded engine's answer; its silence, or `otherwise` where there is no engine."""
+        if self._embedded is None:
+            return otherwise
+        answer = await self._embedded.complete(cursor)
+        if answer.text:
+            self._known.remember(KnownText(cursor, answer.text, "embedded", None, "", ()))
+        return replace(answer, remedy=otherwise.remedy)

@@ -1,0 +1,45 @@
+"""Whether to suggest at all: every no has its reason."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from holdfast.completion.request import CompletionRequest
+from holdfast.cursor import Cursor
+from holdfast.reasons import Reason
+from holdfast.settings import Settings
+
+_MOST_CHARACTERS_BEHIND: Final = 8
+_ONLY_CLOSERS: Final = re.compile(r"^[\s)\]}>\"'`:;,]*$")
+
+IgnoreReason = Callable[[Cursor], Reason | None]
+
+
+@dataclass(slots=True)
+class Gate:
+    """`ignore_reason` says why a document is left out (`ignored_file`, `secret_file`), or None."""
+
+    settings: Settings
+    ignore_reason: IgnoreReason
+    paused: bool = False
+
+    def why_not(self, request: CompletionRequest) -> Reason | None:
+        """The reason to stay silent, or None."""
+        cursor = request.cursor
+        if not self.settings.enabled:
+            return "disabled"
+        if self.paused:
+            return "paused"
+        if not self.settings.language_on(cursor.language):
+            return "language_off"
+        reason = self.ignore_reason(cursor)
+        if reason is not None:
+            return reason
+        if request.automatic and not _fits_automatic(cursor.line_after):
+            return "cursor_position"
+        return None
+
+
+def _fits_automatic(line_after: str) -> bool:
+    return len(line_after.strip()) <= _MOST_CHARACTERS_BEHIND or _ONLY_CLOSERS.match(line_after) is not None

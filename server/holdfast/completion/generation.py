@@ -1,0 +1,163 @@
+"""One generation in flight: read by a task of its own, so that a cancelled request only lets go of it.
+
+An editor cancels at every key. The next request adopts the generation when what was typed agrees with what it has
+produced; its connection is closed when the text diverges, or when nobody has wanted it for two seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
+from typing import Final
+
+from holdfast.cursor import Cursor
+from holdfast.errors import ServerError
+from holdfast.inference.control_tokens import restore
+from holdfast.inference.model_server import Finished, Piece
+
+logger = logging.getLogger(__name__)
+
+UNWANTED_SECONDS: Final = 2.0
+
+Stream = AsyncGenerator[Piece | Finished, None]
+
+
+class Generation:
+    """The text a model is producing from `cursor` on. `text` grows; `error` and `finished` end it."""
+
+    def __init__(
+        self,
+        cursor: Cursor,
+        open_stream: Callable[[], Stream],
+        *,
+        cut: Callable[[str], int | None],
+        max_retries: int = 0,
+    ) -> None:
+        """`cut` says where the text must end (it repeats what follows), or None; `open_stream` asks the server."""
+        self.cursor = cursor
+        self.text = ""
+        self.error: ServerError | None = None
+        self.finished: Finished | None = None
+        self.first_token_seconds: float | None = None
+        self.first_line_at: float | None = None
+        self._open_stream = open_stream
+        self._cut = cut
+        self._tries_left = max_retries + 1
+        self._loop = asyncio.get_running_loop()
+        self._started = self._loop.time()
+        self._changed = asyncio.Event()
+        self._wanted_by = 0
+        self._expiry: asyncio.TimerHandle | None = None
+        self._task = asyncio.create_task(self._read(), name="generation")
+        self._task.add_done_callback(lambda _: self._changed.set())
+        self._expire_later()
+
+    @property
+    def done(self) -> bool:
+        """Whether no more text will come."""
+        return self._task.done()
+
+    def typed_since(self, cursor: Cursor) -> str | None:
+        """What was typed between this generation's cursor and `cursor`, or None if that is not how they differ."""
+        return typed_between(self.cursor, cursor)
+
+    def agrees_with(self, cursor: Cursor) -> bool:
+        """Whether this generation can still answer at `cursor`."""
+        typed = self.typed_since(cursor)
+        if typed is None or self.error is not None:
+            return False
+        if self.done:
+            return self.text.startswith(typed) and len(self.text) > len(typed)
+        return self.text.startswith(typed) or typed.startswith(self.text)
+
+    def on_end(self, call: Callable[["Generation"], None]) -> None:
+        """Call once when no more text will come, however it ended."""
+        self._task.add_done_callback(lambda _: call(self))
+
+    @contextmanager
+    def wanted(self) -> Iterator[None]:
+        """Hold the generation open; the last to leave starts the two seconds."""
+        self._wanted_by += 1
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        try:
+            yield
+        finally:
+            self._wanted_by -= 1
+            self._expire_later()
+
+    def touch(self) -> None:
+        """Somebody used the text without waiting: two more seconds."""
+        with self.wanted():
+            pass
+
+    async def until_changed(self, at_most_seconds: float | None = None) -> None:
+        """Wait for more text, the end, or `at_most_seconds`."""
+        self._changed.clear()
+        if self.done:
+            return
+        try:
+            async with asyncio.timeout(at_most_seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def close(self) -> None:
+        """Close the connection now; the text so far stays."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        if not self._task.done():
+            self._task.cancel()
+        await asyncio.wait([self._task])
+
+    def _expire_later(self) -> None:
+        if self._wanted_by == 0 and not self._task.done():
+            if self._expiry is not None:
+                self._expiry.cancel()
+            self._expiry = self._loop.call_later(UNWANTED_SECONDS, self._task.cancel)
+
+    async def _read(self) -> None:
+        try:
+            while self._tries_left > 0:
+                self._tries_left -= 1
+                try:
+                    await self._read_stream()
+                except ServerError as error:
+                    if self.text or not error.is_transient or self._tries_left == 0:
+                        self.error = error
+                        return
+                else:
+                    return
+        except Exception:
+            logger.exception("a generation broke")
+            self.error = ServerError("The generation broke inside Holdfast; the log has the details.")
+
+    async def _read_stream(self) -> None:
+        raw = ""
+        async with aclosing(self._open_stream()) as stream:
+            async for item in stream:
+                if isinstance(item, Finished):
+                    self.finished = item
+                    return
+                if self.first_token_seconds is None:
+                    self.first_token_seconds = self._loop.time() - self._started
+                raw += item.text
+                self.text = restore(raw).replace("\r\n", "\n")
+                if self.first_line_at is None and "\n" in self.text.lstrip("\n"):
+                    self.first_line_at = self._loop.time()
+                end = self._cut(self.text)
+                if end is not None:
+                    self.text = self.text[:end]
+                    return
+                self._changed.set()
+
+
+def typed_between(start: Cursor, now: Cursor) -> str | None:
+    """The text typed from `start` to `now` in one document, closers the editor added behind the cursor allowed for."""
+    if start.uri != now.uri or not now.before.startswith(start.before):
+        return None
+    added_behind = now.after[: len(now.after) - len(start.after)]
+    same_after = now.after.endswith(start.after) and all(char in ")]}>\"'`" for char in added_behind)
+    return now.before[len(start.before) :] if same_after else None

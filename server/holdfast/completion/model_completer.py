@@ -1,0 +1,219 @@
+"""A suggestion from the model server: one generation open at most, adopted by the keys that agree with it."""
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Final
+
+from holdfast.completion.debounce import Debounce
+from holdfast.completion.filters.drop_what_follows import end_before_repetition
+from holdfast.completion.filters.order import clean
+from holdfast.completion.generation import Generation
+from holdfast.completion.request import CompletionAnswer, CompletionRequest, Engine, Timings, silent
+from holdfast.completion.shown_part import shown_part
+from holdfast.completion.typed_through import KnownText, KnownTexts
+from holdfast.completion.write_request import PromptWriter, WrittenPrompt
+from holdfast.cursor import Cursor
+from holdfast.errors import ServerError, ServerUnreachable
+from holdfast.inference.model_choice import ModelChoice
+from holdfast.inference.model_server import ModelServer
+from holdfast.inference.server_health import ServerHealth
+
+logger = logging.getLogger(__name__)
+
+_BLOCK_GRACE_SECONDS: Final = 0.15
+"""How long a whole first line waits for the rest of its block before it is shown alone."""
+_COLD_START_MS: Final = 120_000
+"""A model that must be loaded first is waited for while it is primed."""
+
+
+@dataclass(slots=True)
+class _Running:
+    generation: Generation
+    written: WrittenPrompt
+
+
+class ModelCompleter:
+    """Completions of one server, for all documents of this window."""
+
+    def __init__(
+        self,
+        server: ModelServer,
+        health: ServerHealth,
+        choice: ModelChoice,
+        writer: PromptWriter,
+        known: KnownTexts,
+        debounce: Debounce,
+        *,
+        max_retries: int,
+    ) -> None:
+        """`known` is where a generation's text goes when it ends."""
+        self._server = server
+        self._health = health
+        self._choice = choice
+        self._writer = writer
+        self._known = known
+        self._debounce = debounce
+        self._max_retries = max_retries
+        self._running: _Running | None = None
+        self._priming: asyncio.Task[None] | None = None
+        self._latest = 0
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether a generation is open."""
+        return self._running is not None and not self._running.generation.done
+
+    async def complete(self, request: CompletionRequest) -> CompletionAnswer:
+        """The model's answer; raises ServerError. A cancelled call leaves its generation to the next one."""
+        if self._health.state.is_lost:
+            raise self._health.state.cause or ServerUnreachable("The model server does not answer.")
+        try:
+            return await self._complete(request)
+        except ServerError as error:
+            self._health.failed(error)
+            raise
+
+    async def _complete(self, request: CompletionRequest) -> CompletionAnswer:
+        self._latest += 1
+        ticket = self._latest
+        started = time.perf_counter()
+        answer = await self._adopt(request.cursor)
+        if answer is not None:
+            return answer
+        await self._close_running()
+        await self._stop_priming()
+        if request.automatic:
+            await asyncio.sleep(self._debounce.wait_ms() / 1000)
+        if ticket != self._latest:
+            return silent("cancelled")
+        written = await self._writer.write(request.cursor, await self._choice.current(), anew=not request.automatic)
+        if ticket != self._latest:
+            return silent("cancelled")
+        self._running = _Running(self._generate(request.cursor, written), written)
+        self._running.generation.on_end(self._generation_ended)
+        answer = await self._answer_from(self._running, request.cursor)
+        if answer is None:  # typing went another way while the model spoke
+            return silent("cancelled")
+        return _timed(answer, written, self._running, started)
+
+    def agreed(self) -> None:
+        """A key agreed with a text that was known."""
+        self._debounce.agreed()
+
+    async def prime(self, cursor: Cursor) -> None:
+        """Let the server read the prompt for `cursor` ahead of the first key there; yields to any request."""
+        if self._health.state.is_lost or self.is_thinking or (self._priming is not None and not self._priming.done()):
+            return
+        self._priming = asyncio.create_task(self._prime(cursor), name="prime")
+
+    async def aclose(self) -> None:
+        """Stop everything; connections are closed when this returns."""
+        await self._stop_priming()
+        await self._close_running()
+
+    async def _adopt(self, cursor: Cursor) -> CompletionAnswer | None:
+        running = self._running
+        if running is None or running.generation.done:
+            return None
+        if not running.generation.agrees_with(cursor):
+            self._debounce.diverged()
+            return None
+        answer = await self._answer_from(running, cursor)
+        if answer is not None and answer.text:
+            self._debounce.agreed()
+        return answer
+
+    async def _answer_from(self, running: _Running, cursor: Cursor) -> CompletionAnswer | None:
+        """What the generation says at `cursor`, as soon as it can be shown; None when it turns out to diverge."""
+        generation = running.generation
+        with generation.wanted():
+            while True:
+                if not generation.agrees_with(cursor) and not generation.done:
+                    self._debounce.diverged()
+                    return None
+                typed = generation.typed_since(cursor) or ""
+                part = shown_part(generation.text[len(typed) :], cursor, finished=generation.done)
+                waited = _seconds_since_line(generation)
+                if part.settled or (part.has_line and waited >= _BLOCK_GRACE_SECONDS):
+                    break
+                await generation.until_changed(_BLOCK_GRACE_SECONDS - waited if part.has_line else None)
+        if generation.error is not None and not generation.text:
+            raise generation.error
+        if not generation.text.startswith(typed):
+            self._debounce.diverged()
+            return None
+        text, reason = clean(part.text, cursor)
+        written = running.written
+        engine: Engine = "model" if text else "none"
+        return CompletionAnswer(text, engine, written.model, reason, prompt=written.prompt, blocks=written.blocks)
+
+    def _generate(self, cursor: Cursor, written: WrittenPrompt) -> Generation:
+        return Generation(
+            cursor,
+            lambda: self._server.generate(written.request),
+            cut=lambda text: end_before_repetition(text[: text.rfind("\n") + 1], cursor),
+            max_retries=self._max_retries,
+        )
+
+    def _generation_ended(self, generation: Generation) -> None:
+        running = self._running
+        if running is None or running.generation is not generation:
+            return
+        if generation.first_token_seconds is not None:
+            self._debounce.first_token(generation.first_token_seconds * 1000)
+        if generation.finished is not None:
+            self._health.answered()
+            self._writer.learn(running.written, generation.finished)
+        self._remember(running)
+
+    def _remember(self, running: _Running) -> None:
+        written = running.written
+        self._known.remember(
+            KnownText(
+                running.generation.cursor,
+                running.generation.text,
+                "model",
+                written.model,
+                written.prompt,
+                written.blocks,
+            )
+        )
+
+    async def _close_running(self) -> None:
+        if self._running is not None:
+            running, self._running = self._running, None
+            if not running.generation.done:
+                self._remember(running)
+                await running.generation.close()
+
+    async def _stop_priming(self) -> None:
+        if self._priming is not None:
+            self._priming.cancel()
+            await asyncio.wait([self._priming])
+            self._priming = None
+
+    async def _prime(self, cursor: Cursor) -> None:
+        try:
+            written = await self._writer.write(cursor, await self._choice.current(), num_predict=1)
+            async with aclosing(self._server.generate(written.request, first_token_ms=_COLD_START_MS)) as stream:
+                async for _ in stream:
+                    pass
+            self._health.answered()
+        except ServerError as error:
+            logger.debug("priming came to nothing: %s", error)
+
+
+def _seconds_since_line(generation: Generation) -> float:
+    if generation.first_line_at is None:
+        return 0.0
+    return asyncio.get_running_loop().time() - generation.first_line_at
+
+
+def _timed(answer: CompletionAnswer, written: WrittenPrompt, running: _Running, started: float) -> CompletionAnswer:
+    first_token = running.generation.first_token_seconds or 0.0
+    total = (time.perf_counter() - started) * 1000
+    timings = Timings(context=written.context_ms, first_token=first_token * 1000, total=total)
+    return replace(answer, timings=timings)

@@ -1,0 +1,1 @@
+"""What the workspace holds: which files count, their definitions, and how to find them again."""

@@ -1,0 +1,213 @@
+"""The only writer of index.db: replaces a file's chunks as a whole, so that a crash leaves them old, new or absent."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final, Self
+
+from holdfast.errors import StorageError
+from holdfast.index.chunker import ChunkedFile
+from holdfast.index.schema import SCHEMA, SCHEMA_VERSION
+from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
+
+INDEX_FILE: Final = "index.db"
+_CORRUPT_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_CACHE_KIB: Final = 16_000
+_WAL_PAGES: Final = 6_000
+_CODE_MASK: Final = 0xFF
+_INDEX_NAMES: Final = frozenset({"__init__", "index", "mod"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What is known of an indexed file: enough to see, without reading it, that it is the same."""
+
+    mtime_ns: int
+    size: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """One file, cut, with its stamp; `damaged_places` counts what was no UTF-8.
+
+    `words` are the search words of each chunk (see `identifiers.search_words`).
+    """
+
+    path: str
+    language: str
+    stamp: FileStamp
+    damaged_places: int
+    chunked: ChunkedFile
+    words: tuple[str, ...]
+
+
+def content_hash(data: bytes) -> bytes:
+    """The 16-byte hash by which unchanged content is recognised."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def module_name(path: str) -> str:
+    """The last part of the module name of a file: its stem, or its folder for `__init__.py`, `index.ts`."""
+    file = PurePosixPath(path)
+    stem = file.name.split(".", 1)[0]
+    return file.parent.name if stem in _INDEX_NAMES else stem
+
+
+def is_corruption(error: StorageError) -> bool:
+    """Whether an error means that the file is damaged, which only building it anew can mend."""
+    cause = error.__cause__
+    return isinstance(cause, sqlite3.DatabaseError) and (
+        (getattr(cause, "sqlite_errorcode", 0) & _CODE_MASK) in _CORRUPT_CODES or "no such table" in str(cause)
+    )
+
+
+class ChunkStore:
+    """index.db of one workspace cache folder, open for writing; one at a time, under the indexer's lock."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._is_changed = False
+        self._connection = connection
+        self._next_chunk = 1 + int(self._value("SELECT coalesce(max(id), 0) FROM chunk"))
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Open or make `directory`/index.db; one of another schema, or damaged, is deleted and begun again."""
+        path = directory / INDEX_FILE
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = open_for_writing(path)
+            with translated_errors(path):
+                _prepare(connection)
+                store = cls(path, connection)
+                store.generation()
+        except StorageError as error:
+            if connection is not None:
+                connection.close()
+            if not is_corruption(error):
+                raise
+            delete_index(directory)
+            connection = open_for_writing(path)
+            with translated_errors(path):
+                _prepare(connection)
+            return cls(path, connection)
+        return store
+
+    def close(self) -> None:
+        """Close the connection; what was committed stays."""
+        self._connection.close()
+
+    @contextmanager
+    def changes(self) -> Iterator[None]:
+        """One transaction of replaces and removes; it ends in a new generation if there was any."""
+        with translated_errors(self._path), transaction(self._connection):
+            self._is_changed = False
+            yield
+            if self._is_changed:
+                self._connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'generation'")
+
+    def replace(self, file: IndexedFile) -> None:
+        """Put `file` in the place of what was known of its path; inside `changes`."""
+        self.remove([file.path])
+        self._is_changed = True
+        stamp = file.stamp
+        cursor = self._connection.execute(
+            "INSERT INTO file (path, module, language, mtime_ns, size, hash, damaged_places) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                file.path,
+                module_name(file.path),
+                file.language,
+                stamp.mtime_ns,
+                stamp.size,
+                stamp.hash,
+                file.damaged_places,
+            ),
+        )
+        file_id = cursor.lastrowid
+        first = self._next_chunk
+        chunks = file.chunked.chunks
+        self._next_chunk += len(chunks)
+        self._connection.executemany(
+            "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (first + at, file_id, c.kind, c.name, c.qualified_name, c.signature, c.first_line, c.last_line, c.text)
+                for at, c in enumerate(chunks)
+            ],
+        )
+        self._connection.executemany(
+            "INSERT INTO chunk_words (rowid, words) VALUES (?, ?)",
+            [(first + at, words) for at, words in enumerate(file.words)],
+        )
+        self._connection.executemany(
+            "INSERT INTO import VALUES (?, ?, ?, ?)",
+            [(file_id, found.module, found.name, found.alias) for found in file.chunked.imports],
+        )
+
+    def touch(self, path: str, stamp: FileStamp) -> None:
+        """Note a new time for unchanged content; inside `changes`."""
+        self._connection.execute(
+            "UPDATE file SET mtime_ns = ?, size = ? WHERE path = ?", (stamp.mtime_ns, stamp.size, path)
+        )
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Forget files; inside `changes`."""
+        for path in paths:
+            row = self._connection.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
+            if row is None:
+                continue
+            self._is_changed = True
+            self._connection.execute(
+                "DELETE FROM chunk_words WHERE rowid IN (SELECT id FROM chunk WHERE file_id = ?)", row
+            )
+            self._connection.execute("DELETE FROM file WHERE id = ?", row)
+
+    def finish_scan(self, skipped: Mapping[str, int]) -> None:
+        """Note that everything a full scan found is in the index, and what it left out; inside `changes`."""
+        self._connection.execute("DELETE FROM skipped")
+        self._connection.executemany("INSERT INTO skipped VALUES (?, ?)", list(skipped.items()))
+        self._connection.execute("UPDATE counter SET value = 1 WHERE name = 'complete'")
+
+    def stamps(self) -> dict[str, FileStamp]:
+        """The stamp of every indexed file by path."""
+        with translated_errors(self._path):
+            rows = self._connection.execute("SELECT path, mtime_ns, size, hash FROM file").fetchall()
+        return {path: FileStamp(mtime_ns, size, digest) for path, mtime_ns, size, digest in rows}
+
+    def generation(self) -> int:
+        """How many times a change was committed since the index was begun."""
+        return int(self._value("SELECT value FROM counter WHERE name = 'generation'"))
+
+    def _value(self, sql: str) -> int:
+        with translated_errors(self._path):
+            row = self._connection.execute(sql).fetchone()
+        return int(row[0])
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == SCHEMA_VERSION:
+        damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if damage != "ok":
+            corrupt = sqlite3.DatabaseError(damage)
+            corrupt.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise corrupt
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        old = sqlite3.DatabaseError(f"schema version {version}")
+        old.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise old
+    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+
+def delete_index(directory: Path) -> None:
+    """Delete index.db and its companions; readers that hold it notice and open the new one."""
+    path = directory / INDEX_FILE
+    with translated_errors(path):
+        for suffix in ("-wal", "-shm", ""):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,52 @@
+"""Reading and cutting one file: everything about it that needs no database, so that a helper process can do it."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from holdfast.index.chunk_store import FileStamp, IndexedFile, content_hash
+from holdfast.index.chunker import chunk_source
+from holdfast.index.identifiers import search_words
+from holdfast.index.skip_reasons import SkipReason
+from holdfast.index.source_text import read_source
+
+_log = logging.getLogger(__name__)
+_NO_HASH: Final = b""
+
+
+@dataclass(frozen=True, slots=True)
+class CutFile:
+    """What became of `path`: skipped, unchanged (`file` is None and `skipped` too), or cut."""
+
+    path: str
+    stamp: FileStamp
+    skipped: SkipReason | None = None
+    file: IndexedFile | None = None
+
+
+def cut_file(root: Path, path: str, known_hash: bytes | None) -> CutFile:
+    """Read `path` and cut it, unless its content still has `known_hash`."""
+    read = read_source(root, path)
+    if isinstance(read, str):
+        return CutFile(path, _stamp_now(root, path), skipped=read)
+    stamp = FileStamp(read.mtime_ns, len(read.data), content_hash(read.data))
+    if stamp.hash == known_hash:
+        return CutFile(path, stamp)
+    try:
+        chunked = chunk_source(read.source)
+    except Exception:  # one file's task ends here: it must not keep the others out of the index
+        _log.exception("cannot cut %s", path)
+        return CutFile(path, stamp, skipped="unreadable")
+    words = tuple(search_words(chunk.text) for chunk in chunked.chunks)
+    return CutFile(
+        path, stamp, file=IndexedFile(path, read.source.language, stamp, read.damaged_places, chunked, words)
+    )
+
+
+def _stamp_now(root: Path, path: str) -> FileStamp:
+    try:
+        status = (root / path).lstat()
+    except (OSError, ValueError):
+        return FileStamp(0, 0, _NO_HASH)
+    return FileStamp(status.st_mtime_ns, status.st_size, _NO_HASH)

@@ -1,0 +1,48 @@
+; Captures as in python.scm. TypeScript has its own file, since a query may only name what its grammar has.
+
+(function_declaration name: (identifier) @name body: (_) @body) @function
+(generator_function_declaration name: (identifier) @name body: (_) @body) @function
+(class_declaration name: (identifier) @name body: (class_body) @body) @class
+(method_definition name: (_) @name body: (_) @body) @function
+(export_statement declaration: (function_declaration name: (identifier) @name body: (_) @body)) @function
+(export_statement declaration: (generator_function_declaration name: (identifier) @name body: (_) @body)) @function
+(export_statement declaration: (class_declaration name: (identifier) @name body: (class_body) @body)) @class
+
+(lexical_declaration
+  (variable_declarator name: (identifier) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)])) @function
+(variable_declaration
+  (variable_declarator name: (identifier) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)])) @function
+(export_statement declaration: (lexical_declaration
+  (variable_declarator name: (identifier) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))) @function
+(variable_declarator name: (identifier) @name value: (class body: (_) @body)) @class
+(field_definition property: (_) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @function
+(assignment_expression
+  left: (member_expression property: (property_identifier) @name)
+  right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @function
+
+(program (lexical_declaration (variable_declarator name: (identifier) @name)) @constant)
+(program (variable_declaration (variable_declarator name: (identifier) @name)) @constant)
+(program (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @constant)
+
+(class_body (field_definition) @field)
+
+(import_statement (import_clause (identifier) @import.default) source: (string (string_fragment) @import.module))
+(import_statement
+  (import_clause (namespace_import (identifier) @import.alias)) source: (string (string_fragment) @import.module))
+(import_statement
+  (import_clause (named_imports (import_specifier name: (_) @import.name alias: (identifier)? @import.alias)))
+  source: (string (string_fragment) @import.module))
+(export_statement
+  (export_clause (export_specifier name: (_) @import.name alias: (_)? @import.alias))
+  source: (string (string_fragment) @import.module))
+(export_statement "*" @import.all source: (string (string_fragment) @import.module))
+(variable_declarator
+  name: (identifier) @import.alias
+  value: (call_expression
+    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
+  (#eq? @_require "require"))
+(variable_declarator
+  name: (object_pattern (shorthand_property_identifier_pattern) @import.name)
+  value: (call_expression
+    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
+  (#eq? @_require "require"))

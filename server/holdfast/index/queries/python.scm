@@ -1,0 +1,22 @@
+; Definitions: @function, @class or @constant is the whole, @name its name, @body what the signature leads to.
+; A pattern that wraps another one of the same @name (a decorator, an export) widens it.
+
+(function_definition name: (identifier) @name body: (block) @body) @function
+(class_definition name: (identifier) @name body: (block) @body) @class
+(decorated_definition definition: (function_definition name: (identifier) @name body: (block) @body)) @function
+(decorated_definition definition: (class_definition name: (identifier) @name body: (block) @body)) @class
+
+(module (expression_statement (assignment left: (identifier) @name)) @constant)
+(module (type_alias_statement left: (type (identifier) @name)) @constant)
+
+; Lines of a class that its outline keeps beside the signatures of its members.
+(class_definition body: (block (expression_statement (assignment)) @field))
+
+; Imports: one match for each imported name.
+(import_statement name: (dotted_name) @import.module)
+(import_statement name: (aliased_import name: (dotted_name) @import.module alias: (identifier) @import.alias))
+(import_from_statement module_name: (_) @import.module name: (dotted_name) @import.name)
+(import_from_statement
+  module_name: (_) @import.module
+  name: (aliased_import name: (dotted_name) @import.name alias: (identifier) @import.alias))
+(import_from_statement module_name: (_) @import.module (wildcard_import) @import.all)

@@ -1,0 +1,63 @@
+; Captures as in python.scm; javascript.scm with the names of the TypeScript grammar, and types.
+
+(function_declaration name: (identifier) @name body: (_) @body) @function
+(generator_function_declaration name: (identifier) @name body: (_) @body) @function
+(class_declaration name: (type_identifier) @name body: (class_body) @body) @class
+(method_definition name: (_) @name body: (_) @body) @function
+(export_statement declaration: (function_declaration name: (identifier) @name body: (_) @body)) @function
+(export_statement declaration: (generator_function_declaration name: (identifier) @name body: (_) @body)) @function
+(export_statement declaration: (class_declaration name: (type_identifier) @name body: (class_body) @body)) @class
+
+(abstract_class_declaration name: (type_identifier) @name body: (class_body) @body) @class
+(interface_declaration name: (type_identifier) @name body: (_) @body) @class
+(enum_declaration name: (identifier) @name body: (_) @body) @class
+(internal_module name: (identifier) @name body: (_) @body) @class
+(type_alias_declaration name: (type_identifier) @name) @constant
+(function_signature name: (identifier) @name) @function
+(abstract_method_signature name: (_) @name) @function
+(interface_body (method_signature name: (_) @name) @function)
+(export_statement declaration: (abstract_class_declaration name: (type_identifier) @name body: (_) @body)) @class
+(export_statement declaration: (interface_declaration name: (type_identifier) @name body: (_) @body)) @class
+(export_statement declaration: (enum_declaration name: (identifier) @name body: (_) @body)) @class
+(export_statement declaration: (type_alias_declaration name: (type_identifier) @name)) @constant
+(export_statement declaration: (function_signature name: (identifier) @name)) @function
+
+(lexical_declaration
+  (variable_declarator name: (identifier) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)])) @function
+(variable_declaration
+  (variable_declarator name: (identifier) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)])) @function
+(export_statement declaration: (lexical_declaration
+  (variable_declarator name: (identifier) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))) @function
+(variable_declarator name: (identifier) @name value: (class body: (_) @body)) @class
+(public_field_definition name: (_) @name value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @function
+(assignment_expression
+  left: (member_expression property: (property_identifier) @name)
+  right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @function
+
+(program (lexical_declaration (variable_declarator name: (identifier) @name)) @constant)
+(program (variable_declaration (variable_declarator name: (identifier) @name)) @constant)
+(program (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @constant)
+
+(class_body (public_field_definition) @field)
+(interface_body (property_signature) @field)
+
+(import_statement (import_clause (identifier) @import.default) source: (string (string_fragment) @import.module))
+(import_statement
+  (import_clause (namespace_import (identifier) @import.alias)) source: (string (string_fragment) @import.module))
+(import_statement
+  (import_clause (named_imports (import_specifier name: (_) @import.name alias: (identifier)? @import.alias)))
+  source: (string (string_fragment) @import.module))
+(export_statement
+  (export_clause (export_specifier name: (_) @import.name alias: (_)? @import.alias))
+  source: (string (string_fragment) @import.module))
+(export_statement "*" @import.all source: (string (string_fragment) @import.module))
+(variable_declarator
+  name: (identifier) @import.alias
+  value: (call_expression
+    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
+  (#eq? @_require "require"))
+(variable_declarator
+  name: (object_pattern (shorthand_property_identifier_pattern) @import.name)
+  value: (call_expression
+    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
+  (#eq? @_require "require"))

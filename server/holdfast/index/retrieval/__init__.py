@@ -1,0 +1,1 @@
+"""Small questions to the index, one per file, and their answers fused."""

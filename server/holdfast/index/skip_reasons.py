@@ -1,0 +1,14 @@
+"""Why a file is not in the index: one closed list, counted by `holdfast index` and told by `--why`."""
+
+from typing import Literal
+
+SkipReason = Literal[
+    "ignored",
+    "secret",
+    "binary",
+    "too_large",
+    "unreadable",
+    "generated_or_minified",
+    "symlink",
+    "not_a_file",
+]

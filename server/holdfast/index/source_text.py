@@ -1,0 +1,103 @@
+"""One file of the workspace as text, or the reason why it does not count.
+
+Every encoding problem ends here: a byte order mark is dropped, UTF-16 with a mark is decoded, bytes that are no UTF-8
+become U+FFFD and are counted. Line endings stay as they are in the file.
+"""
+
+import codecs
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from holdfast.index.languages import language_of
+from holdfast.index.skip_reasons import SkipReason
+
+LARGEST_FILE_BYTES: Final = 1_000_000
+_SNIFFED_BYTES: Final = 8_000
+_MINIFIED_LINE: Final = 5_000
+_MINIFIED_AVERAGE: Final = 250
+_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_GENERATED_NAME: Final = re.compile(
+    r"(?i)(?:[.-]min\.(?:js|mjs|cjs|css)|\.bundle\.js|\.map|-lock\.(?:json|ya?ml)|\.lock|\.lockb|npm-shrinkwrap\.json|go\.sum|_pb2(?:_grpc)?\.py)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A file's text. `path` is relative to the workspace with "/"; `language` is VS Code's id."""
+
+    path: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """What was read: the text, the bytes it was decoded from, and how many places were not UTF-8."""
+
+    source: SourceText
+    data: bytes
+    mtime_ns: int
+    damaged_places: int
+
+
+def is_generated_name(relative_path: str) -> bool:
+    """Whether the name alone says that a tool wrote the file for tools to read."""
+    return bool(_GENERATED_NAME.search(relative_path))
+
+
+def read_source(root: Path, relative_path: str) -> SourceFile | SkipReason:
+    """Read one file, never through a symbolic link and never more than LARGEST_FILE_BYTES."""
+    try:
+        return _read(root / relative_path, relative_path)
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        return "unreadable"
+
+
+def _read(path: Path, relative_path: str) -> SourceFile | SkipReason:
+    # O_NONBLOCK: opening a named pipe must not wait for its writer.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return "symlink"
+    if not stat.S_ISREG(status.st_mode):
+        return "not_a_file"
+    if status.st_size > LARGEST_FILE_BYTES:
+        return "too_large"
+    if is_generated_name(relative_path):
+        return "generated_or_minified"
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        mtime_ns = os.fstat(file.fileno()).st_mtime_ns
+        data = file.read(LARGEST_FILE_BYTES + 1)
+    if len(data) > LARGEST_FILE_BYTES:
+        return "too_large"
+    return source_of_bytes(relative_path, data, mtime_ns)
+
+
+def source_of_bytes(relative_path: str, data: bytes, mtime_ns: int = 0) -> SourceFile | SkipReason:
+    """Decode the content of a file; `binary` as git decides it, by a NUL among the first 8,000 bytes."""
+    damaged = 0
+    if data.startswith(_UTF16_MARKS):
+        text = data.decode("utf-16", errors="replace")
+        damaged = text.count("\ufffd")
+    elif b"\0" in data[:_SNIFFED_BYTES]:
+        return "binary"
+    else:
+        body = data.removeprefix(codecs.BOM_UTF8)
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            text = body.decode(errors="replace")
+            damaged = text.count("\ufffd")
+    if _is_minified(text):
+        return "generated_or_minified"
+    return SourceFile(SourceText(relative_path, language_of(relative_path), text), data, mtime_ns, damaged)
+
+
+def _is_minified(text: str) -> bool:
+    if len(text) < _MINIFIED_LINE or len(text) < _MINIFIED_AVERAGE * (text.count("\n") + 1):
+        return False
+    return max(map(len, text.split("\n"))) > _MINIFIED_LINE

@@ -1,0 +1,57 @@
+"""The indexer's process: `python -m holdfast.index_child ROOT DIRECTORY`, started and watched by a sidecar.
+
+It builds the embedded engine's corpus from the texts it has read, when the index has settled.
+"""
+
+import logging
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from holdfast.errors import HoldfastError
+from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.run_indexer import run_indexer
+from holdfast.index.source_text import SourceText
+from holdfast.inference.embedded.build import build_corpus
+
+logger = logging.getLogger(__name__)
+
+
+def command_line(root: Path, directory: Path) -> list[str]:
+    """What starts the indexer of `root` with the interpreter that runs now."""
+    return [sys.executable, "-m", "holdfast.index_child", str(root), str(directory)]
+
+
+def build_embedded(directory: Path, sources: Iterable[SourceText]) -> None:
+    """The embedded engine's data for a settled index, unless it is of this very index; a full disk keeps the old."""
+    marker = directory / "embedded.generation"
+    generation = str(ChunkReader(directory).generation())
+    if _read(marker) == generation:
+        return
+    try:
+        summary = build_corpus(directory, sources)
+        marker.write_text(generation, encoding="ascii")
+    except HoldfastError as error:
+        logger.warning("%s", error)
+    except OSError as error:
+        logger.warning("%s cannot be written: %s", marker, error)
+    else:
+        logger.info("embedded engine: %d tokens of %d files in %.1f s", summary.tokens, summary.files, summary.seconds)
+
+
+def _read(marker: Path) -> str:
+    try:
+        return marker.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
+
+
+def main() -> None:
+    """Index until standard input is closed."""
+    root, directory = map(Path, sys.argv[1:3])
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
+    sys.exit(run_indexer(root, directory, lambda sources: build_embedded(directory, sources)))
+
+
+if __name__ == "__main__":
+    main()

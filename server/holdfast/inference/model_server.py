@@ -1,0 +1,131 @@
+"""What the rest of Holdfast knows of a model server: one Protocol and the frozen values that cross it."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """One raw generation.
+
+    `num_predict` and `num_ctx` are tokens, at least 1 (a server primed with 0 would generate without end);
+    `num_ctx` is the same in every request for a model, as another value makes the server load it again.
+    `stop` replaces what the model came with. `keep_alive` is seconds (negative: for ever), a duration like `30m`,
+    or None for the server's own.
+    """
+
+    model: str
+    prompt: str
+    num_predict: int
+    num_ctx: int
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    keep_alive: str | int | None = None
+
+    def __post_init__(self) -> None:
+        if self.num_predict < 1 or self.num_ctx < 1:
+            raise ValueError(f"num_predict {self.num_predict} and num_ctx {self.num_ctx} are at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some more text of the answer; never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of an answer that was generated to its end.
+
+    `reason` is `stop`, `length`, or another word of the server's. `prompt_tokens` counts the whole prompt, cached
+    or not, and is 0 where the server did not say. Times are nanoseconds; `prompt_ns` covers only what was not cached.
+    """
+
+    reason: str
+    prompt_tokens: int
+    generated_tokens: int
+    prompt_ns: int
+    generate_ns: int
+    load_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A model the server lists; `size` in bytes, texts empty where it does not say."""
+
+    name: str
+    digest: str
+    family: str
+    parameter_size: str
+    quantization: str
+    size: int
+    is_remote: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetails:
+    """What a model says of itself.
+
+    `architecture` is the one its weights name, `family` the server's word for it. `context_length` (tokens it was
+    trained for) and `parameter_count` are 0 where unknown. `special_tokens` are the control and user-defined entries
+    of its vocabulary in order; empty where the server does not list the vocabulary.
+    """
+
+    name: str
+    family: str
+    architecture: str
+    template: str
+    capabilities: tuple[str, ...]
+    context_length: int
+    parameter_count: int
+    parameter_size: str
+    quantization: str
+    special_tokens: tuple[str, ...]
+    is_remote: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunningModel:
+    """A loaded model: bytes in all and on the accelerator, and the window in tokens it was loaded with (0: unknown)."""
+
+    name: str
+    size: int
+    size_vram: int
+    context_length: int
+
+
+class ModelServer(Protocol):
+    """A server of models. Every method raises only members of the ServerError tree, or is cancelled."""
+
+    async def version(self) -> str:
+        """The version it runs; also how to learn whether it is there at all."""
+        ...
+
+    async def models(self) -> tuple[InstalledModel, ...]:
+        """What is installed, in the server's order (Ollama: latest modified first)."""
+        ...
+
+    async def details(self, name: str) -> ModelDetails:
+        """What the model `name` is; ModelMissing if it is not installed. May take seconds."""
+        ...
+
+    async def running(self) -> tuple[RunningModel, ...]:
+        """What is loaded now."""
+        ...
+
+    def generate(
+        self, request: GenerateRequest, *, first_token_ms: int | None = None
+    ) -> AsyncGenerator[Piece | Finished, None]:
+        """The answer as it comes: pieces, then one Finished.
+
+        `aclose()` of the generator, or cancelling the task inside it, closes the connection at once, which is how a
+        generation is stopped: iterate under `contextlib.aclosing`. To prime the server's cache, ask for one token.
+        `first_token_ms` is the patience for the first token where it is not the usual one (a model that must load).
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection; running generations fail with ServerUnreachable."""
+        ...

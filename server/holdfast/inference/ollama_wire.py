@@ -1,0 +1,171 @@
+"""The JSON of Ollama's API as it is on the wire (`api/types.go`); goes no further than the client.
+
+Fields that a release left out, or sent as null, have the value that says "unknown". Unknown fields are ignored.
+"""
+
+import re
+from typing import Annotated, Final, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, NonNegativeInt
+
+from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel, RunningModel
+
+_CLOUD_TAG: Final = re.compile(r":(?:[^:/]*-)?cloud$")
+_T = TypeVar("_T")
+
+
+def is_cloud_name(name: str) -> bool:
+    """Whether Ollama runs the model of this name on its makers' machines: a tag `cloud`, or one that ends in `-cloud`."""
+    return _CLOUD_TAG.search(name.lower()) is not None
+
+
+def _or_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+def _or_zero(value: object) -> object:
+    return 0 if value is None else value
+
+
+def _or_nothing(value: object) -> object:
+    return [] if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_or_empty)]
+Count = Annotated[NonNegativeInt, BeforeValidator(_or_zero)]
+Several = Annotated[list[_T], BeforeValidator(_or_nothing)]
+
+
+class Wire(BaseModel):
+    """Base: values of exactly the declared type, nothing coerced, unknown fields ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class VersionAnswer(Wire):
+    """GET /api/version."""
+
+    version: str
+
+
+class WireDetails(Wire):
+    """`details` of a model in /api/tags and /api/show."""
+
+    family: Text = ""
+    parameter_size: Text = ""
+    quantization_level: Text = ""
+
+
+class TaggedModel(Wire):
+    """One of GET /api/tags."""
+
+    name: str
+    digest: Text = ""
+    size: Count = 0
+    details: WireDetails | None = None
+    remote_host: Text = ""
+    remote_model: Text = ""
+
+    def installed(self) -> InstalledModel:
+        """The same without the wire."""
+        details = self.details or WireDetails()
+        return InstalledModel(
+            name=self.name,
+            digest=self.digest,
+            family=details.family,
+            parameter_size=details.parameter_size,
+            quantization=details.quantization_level,
+            size=self.size,
+            is_remote=bool(self.remote_host or self.remote_model) or is_cloud_name(self.name),
+        )
+
+
+class TagsAnswer(Wire):
+    """GET /api/tags."""
+
+    models: Several[TaggedModel]
+
+
+class LoadedModel(Wire):
+    """One of GET /api/ps."""
+
+    name: Text = ""
+    model: Text = ""
+    size: Count = 0
+    size_vram: Count = 0
+    context_length: Count = 0
+
+    def running(self) -> RunningModel:
+        """The same without the wire."""
+        return RunningModel(self.name or self.model, self.size, self.size_vram, self.context_length)
+
+
+class RunningAnswer(Wire):
+    """GET /api/ps."""
+
+    models: Several[LoadedModel]
+
+
+class ErrorAnswer(Wire):
+    """The body of a refusal, or a line in the middle of a stream."""
+
+    error: str
+
+
+class GenerateLine(Wire):
+    """One line of POST /api/generate. An honest one has `response`, `done` or `error`."""
+
+    response: str | None = None
+    done: bool = False
+    done_reason: Text = ""
+    error: str | None = None
+    prompt_eval_count: Count = 0
+    prompt_eval_duration: Count = 0
+    eval_count: Count = 0
+    eval_duration: Count = 0
+    load_duration: Count = 0
+
+    @property
+    def is_of_a_generation(self) -> bool:
+        """Whether it is a line of this API at all, and not some other JSON object."""
+        return self.response is not None or self.done or self.error is not None
+
+    def finished(self) -> Finished:
+        """The counts of the last line. Releases before 0.1.33 gave no reason."""
+        return Finished(
+            reason=self.done_reason or "stop",
+            prompt_tokens=self.prompt_eval_count,
+            generated_tokens=self.eval_count,
+            prompt_ns=self.prompt_eval_duration,
+            generate_ns=self.eval_duration,
+            load_ns=self.load_duration,
+        )
+
+
+def generate_body(request: GenerateRequest) -> dict[str, JsonValue]:
+    """The body of POST /api/generate for a raw generation that neither thinks, truncates nor penalises repetition."""
+    body: dict[str, JsonValue] = {
+        "model": request.model,
+        "prompt": request.prompt,
+        "raw": True,
+        "stream": True,
+        "think": False,
+        "truncate": False,
+        "options": {
+            "num_ctx": request.num_ctx,
+            "num_predict": request.num_predict,
+            "temperature": request.temperature,
+            "repeat_penalty": 1.0,
+            "stop": list(request.stop),
+        },
+    }
+    if request.keep_alive is not None:
+        body["keep_alive"] = _keep_alive(request.keep_alive)
+    return body
+
+
+def _keep_alive(value: str | int) -> str | int:
+    """Seconds as a number: a bare number in a string, as OLLAMA_KEEP_ALIVE may hold, is a duration without a unit."""
+    if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,9}", value.strip()):
+        return int(value)
+    return value

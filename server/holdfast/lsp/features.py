@@ -1,0 +1,181 @@
+"""The server's features, registered in one place: each a few lines to the file that does the work.
+
+What is heavy to import (numpy, httpx, pydantic) comes with the sidecar, after `initialize` has been answered.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from holdfast.locations import find_locations
+from holdfast.lsp.configuration import ask_editor, follow_changes
+from holdfast.lsp.language_server import HoldfastServer
+from holdfast.lsp.log_forwarding import ForwardingHandler
+from holdfast.lsp.parent_process import until_gone
+
+if TYPE_CHECKING:
+    from holdfast.lsp.window import LiveWindow
+
+logger = logging.getLogger(__name__)
+
+COMMANDS: Final = (
+    "holdfast.refreshProjectContext",
+    "holdfast.explainSuggestion",
+    "holdfast.showContext",
+    "holdfast.pause",
+    "holdfast.resume",
+    "holdfast.suggestionAccepted",
+)
+_START_PATIENCE_SECONDS: Final = 10.0
+
+
+class Life:
+    """The window's life from `initialize` to `exit`; `window` is there once the sidecar has started."""
+
+    def __init__(self, server: HoldfastServer) -> None:
+        self.server = server
+        self.window: LiveWindow | None = None
+        self.started = asyncio.Event()
+        self._params: types.InitializeParams | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Keep what the editor said; agree on the encoding of positions."""
+        self._params = params
+
+    async def start(self) -> None:
+        """Build the sidecar, ask for the settings, begin to watch."""
+        params, server = self._params, self.server
+        if params is None:
+            return
+        server.documents.encoding = _encoding(server)
+        logging.getLogger("holdfast").addHandler(ForwardingHandler(server))
+        if params.process_id is not None:
+            self.hold(self._exit_with(params.process_id))
+        module = await asyncio.to_thread(importlib.import_module, "holdfast.lsp.window")
+        options = params.initialization_options
+        editor = options if isinstance(options, dict) else {}
+        self.window = module.LiveWindow(
+            server,
+            roots=_roots(params),
+            trusted=editor.get("workspaceTrusted") is True,
+            client=params.client_info.name if params.client_info is not None else "unknown editor",
+            locations=find_locations(os.environ),
+        )
+        await self.window.start(options)
+        self.started.set()
+        await follow_changes(server)
+        await self.settings_changed()
+
+    async def settings_changed(self) -> None:
+        """Ask the editor for the settings and take them over when they differ."""
+        window = await self.live()
+        if window is not None:
+            asked = await ask_editor(self.server)
+            if asked is not None:
+                await window.apply_settings(asked)
+
+    async def live(self) -> "LiveWindow | None":
+        """The window, waited for while it starts."""
+        if not self.started.is_set():
+            try:
+                async with asyncio.timeout(_START_PATIENCE_SECONDS):
+                    await self.started.wait()
+            except TimeoutError:
+                return None
+        return self.window
+
+    async def stop(self) -> None:
+        """End the sidecar in order."""
+        for task in self._tasks:
+            task.cancel()
+        if self.window is not None:
+            await self.window.aclose()
+
+    def hold(self, work: Any) -> None:
+        """Keep a task until it has ended."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _exit_with(self, process_id: int) -> None:
+        await until_gone(process_id)
+        logger.info("the editor (process %d) is gone", process_id)
+        if self.window is not None:
+            await self.window.aclose()
+        # Reading standard input holds a thread that nothing else would end.
+        os._exit(0)
+
+
+def build_server() -> HoldfastServer:
+    """The server with everything registered."""
+    server = HoldfastServer()
+    life = Life(server)
+    _register_life(server, life)
+    _register_notifications(server, life)
+
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
+    async def inline_completion(params: types.InlineCompletionParams) -> list[types.InlineCompletionItem]:
+        window = await life.live()
+        return await window.complete(params) if window is not None else []
+
+    for name in COMMANDS:
+        _register_command(server, life, name)
+    return server
+
+
+def _register_life(server: HoldfastServer, life: Life) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        life.initialize(params)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        await life.start()
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(_: Any = None) -> None:
+        await life.stop()
+
+
+def _register_notifications(server: HoldfastServer, life: Life) -> None:
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(_: types.DidChangeConfigurationParams) -> None:
+        await life.settings_changed()
+
+    @server.feature("holdfast/workspaceTrusted")
+    async def workspace_trusted(params: Any) -> None:
+        window = await life.live()
+        if window is not None and isinstance(params, dict):
+            await window.sidecar.set_trusted(params.get("trusted") is True)
+
+    @server.feature("holdfast/cursorMoved")
+    async def cursor_moved(params: Any) -> None:
+        window = await life.live()
+        if window is not None:
+            window.cursor_moved(params)
+
+
+def _register_command(server: HoldfastServer, life: Life, name: str) -> None:
+    @server.command(name)
+    async def run(*arguments: Any) -> object:
+        window = await life.live()
+        return await window.execute(name, arguments) if window is not None else None
+
+
+def _roots(params: types.InitializeParams) -> tuple[Path, ...]:
+    uris = [folder.uri for folder in params.workspace_folders or ()]
+    if not uris and params.root_uri is not None:
+        uris = [params.root_uri]
+    paths = [to_fs_path(uri) for uri in uris if uri.startswith("file:")]
+    return tuple(Path(path).resolve() for path in paths if path is not None)
+
+
+def _encoding(server: HoldfastServer) -> Any:
+    return str(server.server_capabilities.position_encoding or "utf-16").rpartition(".")[2].lower()

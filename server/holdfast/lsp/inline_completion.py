@@ -1,0 +1,87 @@
+"""`textDocument/inlineCompletion`: from the wire to the completer and back."""
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from holdfast.completion.acceptance import Shown
+from holdfast.completion.request import CompletionAnswer, CompletionRequest
+from holdfast.cursor import Cursor
+from holdfast.lsp.documents import OpenDocument, OpenDocuments
+from holdfast.workspace_folder import Workspace
+
+ACCEPTED_COMMAND = "holdfast.suggestionAccepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request in our terms. With `selected`, text in front of the suggestion that replaces `[start, cursor)`."""
+
+    document: OpenDocument
+    request: CompletionRequest
+    start: int
+    selected: str
+
+
+def read_ask(params: types.InlineCompletionParams, documents: OpenDocuments, workspace: Workspace) -> Ask | None:
+    """The ask, or None for a document that is not ours."""
+    document = documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    offset = documents.offset_at(document.uri, params.position)
+    automatic = params.context.trigger_kind == types.InlineCompletionTriggerKind.Automatic
+    info = params.context.selected_completion_info
+    start, selected = offset, ""
+    if info is not None:
+        start, selected = documents.offset_at(document.uri, info.range.start), info.text
+        start = min(start, offset)
+    cursor = cursor_in(document, offset, workspace, typed=document.text[:start] + selected if selected else None)
+    return Ask(document, CompletionRequest(cursor, automatic), start if selected else offset, selected)
+
+
+def cursor_in(document: OpenDocument, offset: int, workspace: Workspace, *, typed: str | None = None) -> Cursor:
+    """The cursor at `offset`; `typed` is what stands before it where that is not what the document says."""
+    root, path = locate(document, workspace)
+    before = document.text[:offset] if typed is None else typed
+    return Cursor(document.uri, root, path, document.language, before, document.text[offset:])
+
+
+def locate(document: OpenDocument, workspace: Workspace) -> tuple[Path | None, str]:
+    """(workspace folder, relative path) of a document; an untitled one has its name alone."""
+    scheme, _, rest = document.uri.partition(":")
+    # A notebook's cell has its notebook's path, and a fragment for the cell.
+    uri = document.uri if scheme == "file" else f"file:{rest.partition('#')[0]}" if "cell" in scheme else None
+    file = to_fs_path(uri) if uri is not None else None
+    if file is None:
+        return None, rest or "untitled"
+    return workspace.locate(Path(file))
+
+
+def write_items(
+    ask: Ask, answer: CompletionAnswer, documents: OpenDocuments, position: types.Position
+) -> tuple[list[types.InlineCompletionItem], Shown | None]:
+    """The items on the wire, and what to follow as shown."""
+    if not answer.text:
+        return [], None
+    identity = uuid.uuid4().hex[:16]
+    cursor, document = ask.request.cursor, ask.document
+    text = ask.selected + answer.text
+    item = types.InlineCompletionItem(
+        insert_text=text.replace("\n", document.newline),
+        range=types.Range(documents.position_at(document.uri, ask.start), position),
+        command=types.Command(title="Suggestion accepted", command=ACCEPTED_COMMAND, arguments=[identity]),
+    )
+    shown = Shown(
+        identity,
+        document.uri,
+        cursor.path,
+        cursor.language,
+        len(cursor.before),
+        answer.text,
+        answer.engine,
+        answer.model,
+    )
+    return [item], shown

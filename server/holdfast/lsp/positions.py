@@ -1,0 +1,51 @@
+"""Between a document's offsets (characters) and LSP positions (lines, and columns in code units)."""
+
+import re
+from bisect import bisect_right
+from typing import Final, Literal
+
+PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
+
+_LINE_END: Final = re.compile("\n")
+_BEYOND_BASIC_PLANE: Final = 0xFFFF
+
+
+class LineStarts:
+    """Where each line of a text with LF line ends begins."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def offset_at(self, line: int, column: int, encoding: PositionEncoding) -> int:
+        """The offset at a position; one past the line's or the document's end means that end."""
+        if line >= len(self._starts):
+            return len(self._text)
+        start = self._starts[max(line, 0)]
+        end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else len(self._text)
+        return start + _characters(self._text[start:end], column, encoding)
+
+    def position_at(self, offset: int, encoding: PositionEncoding) -> tuple[int, int]:
+        """(line, column) of an offset."""
+        line = bisect_right(self._starts, offset) - 1
+        return line, sum(_units(char, encoding) for char in self._text[self._starts[line] : offset])
+
+
+def _characters(line: str, column: int, encoding: PositionEncoding) -> int:
+    """How many characters of `line` lie before `column`; a column inside a character means before it."""
+    if encoding == "utf-32" or line.isascii():
+        return max(0, min(column, len(line)))
+    units = 0
+    for number, char in enumerate(line):
+        units += _units(char, encoding)
+        if units > column:
+            return number
+    return len(line)
+
+
+def _units(char: str, encoding: PositionEncoding) -> int:
+    if encoding == "utf-32":
+        return 1
+    if encoding == "utf-16":
+        return 2 if ord(char) > _BEYOND_BASIC_PLANE else 1
+    return len(char.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,204 @@
+"""What one editor window asks and is told, over the sidecar's parts."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from lsprotocol import types
+from pydantic import ValidationError
+
+from holdfast.completion.request import CompletionAnswer
+from holdfast.cursor import Cursor
+from holdfast.errors import HoldfastError
+from holdfast.locations import Locations
+from holdfast.lsp import commands
+from holdfast.lsp.documents import TextChange
+from holdfast.lsp.inline_completion import cursor_in, locate, read_ask, write_items
+from holdfast.lsp.language_server import DocumentWatcher, HoldfastServer
+from holdfast.lsp.progress import progress
+from holdfast.lsp.sidecar import Sidecar, Window
+from holdfast.lsp.status import Circumstances, StatusReporter
+from holdfast.sessions.repository import read_branch
+
+logger = logging.getLogger(__name__)
+
+_PAUSE_SECONDS: Final = 0.7
+_AFTER_JUMP_SECONDS: Final = 0.05
+_THINKING_SECONDS: Final = 0.3
+_LOOK_SECONDS: Final = 0.5
+
+
+class LiveWindow(DocumentWatcher):
+    """Completions, commands, status and what happens at pauses."""
+
+    def __init__(
+        self, server: HoldfastServer, *, roots: tuple[Path, ...], trusted: bool, client: str, locations: Locations
+    ) -> None:
+        self._server = server
+        self._status = StatusReporter(server)
+        self.sidecar = Sidecar(Window(roots, trusted, client), locations, server.documents, self._report)
+        self._thinking = 0
+        self._pause: asyncio.TimerHandle | None = None
+        self._preparing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    async def start(self, editor: object) -> None:
+        """Start the sidecar and take over the documents."""
+        await self.sidecar.start(editor)
+        self._server.watcher = self
+        self._looking = asyncio.create_task(self._look_around(), name="watch indexers and branch")
+        self._report()
+
+    async def apply_settings(self, editor: object) -> None:
+        """The editor's settings as they are now."""
+        await self.sidecar.apply_settings(editor)
+
+    async def complete(self, params: types.InlineCompletionParams) -> list[types.InlineCompletionItem]:
+        """The answer to one `textDocument/inlineCompletion`."""
+        sidecar = self.sidecar
+        ask = read_ask(params, sidecar.documents, sidecar.workspace)
+        if ask is None or sidecar.completion is None:
+            return []
+        answer = await self._thought(sidecar.completion.completer.complete(ask.request))
+        items, shown = write_items(ask, answer, sidecar.documents, params.position)
+        if shown is not None:
+            sidecar.acceptance.shown(shown)
+        return items
+
+    async def execute(self, name: str, arguments: Sequence[object]) -> object:
+        """Carry out an advertised command; errors come back as words."""
+        try:
+            return await self._execute(name, arguments)
+        except HoldfastError as error:
+            logger.warning("%s", error)
+            return commands.error_json(error)
+
+    def cursor_moved(self, params: object) -> None:
+        """The cursor rests elsewhere: prepare what the first key there will need."""
+        try:
+            place = commands.Place.model_validate(params)
+        except ValidationError:
+            return
+        document = self._server.documents.get(place.uri)
+        if document is not None:
+            position = types.Position(place.position.line, place.position.character)
+            offset = self._server.documents.offset_at(place.uri, position)
+            self._at_pause(cursor_in(document, offset, self.sidecar.workspace), _AFTER_JUMP_SECONDS)
+
+    def changed(self, uri: str, changes: list[TextChange]) -> None:
+        """Follow what became of suggestions, and get ready for the next pause."""
+        document = self._server.documents.get(uri)
+        if document is None or not changes:
+            return
+        for change in changes:
+            self.sidecar.acceptance.changed(uri, change.offset, change.removed, change.inserted)
+        root, path = locate(document, self.sidecar.workspace)
+        if root is not None:
+            self.sidecar.recorder.file_worked_on(path, document.language)
+        last = changes[-1]
+        cursor = cursor_in(document, last.offset + len(last.inserted), self.sidecar.workspace)
+        self._at_pause(cursor, _PAUSE_SECONDS)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed."""
+        self.sidecar.acceptance.closed(uri)
+
+    async def aclose(self) -> None:
+        """Stop and close everything."""
+        if self._pause is not None:
+            self._pause.cancel()
+        for task in (self._looking, self._preparing):
+            if task is not None:
+                task.cancel()
+        await self.sidecar.aclose()
+
+    async def _execute(self, name: str, arguments: Sequence[object]) -> object:
+        sidecar = self.sidecar
+        match name:
+            case "holdfast.refreshProjectContext":
+                async with progress(self._server, "Holdfast: refreshing project context") as report:
+                    return await commands.refresh_project_context(sidecar, report)
+            case "holdfast.explainSuggestion":
+                return commands.explain_suggestion(sidecar)
+            case "holdfast.showContext":
+                return await commands.show_context(sidecar, arguments[0] if arguments else None)
+            case "holdfast.pause" | "holdfast.resume":
+                sidecar.set_paused(name == "holdfast.pause")
+            case "holdfast.suggestionAccepted":
+                sidecar.acceptance.accepted(str(arguments[0]) if arguments else "")
+        return None
+
+    async def _thought(self, completing: "asyncio.Future[CompletionAnswer] | object") -> CompletionAnswer:
+        """Wait for an answer; one that takes long shows as thinking."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(_THINKING_SECONDS, self._count_thinking, 1)
+        try:
+            return await completing  # type: ignore[misc, no-any-return]
+        finally:
+            if timer.when() <= loop.time():
+                self._count_thinking(-1)
+            timer.cancel()
+            self._report()
+
+    def _count_thinking(self, step: int) -> None:
+        self._thinking = max(0, self._thinking + step)
+        self._report()
+
+    def _at_pause(self, cursor: Cursor, seconds: float) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+        self._pause = asyncio.get_running_loop().call_later(seconds, self._prepare, cursor)
+
+    def _prepare(self, cursor: Cursor) -> None:
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.create_task(self._prepare_logged(cursor), name="prepare at a pause")
+
+    async def _prepare_logged(self, cursor: Cursor) -> None:
+        try:
+            await self.sidecar.prepare(cursor)
+        except HoldfastError as error:
+            logger.info("%s", error)
+        except Exception:
+            logger.exception("preparing at a pause broke")
+
+    async def _look_around(self) -> None:
+        """Notice what the indexers do and which branch is out; cheap, and off the loop where it reads."""
+        while True:
+            try:
+                self._report()
+                for folder in self.sidecar.workspace.folders[:1]:
+                    branch = await asyncio.to_thread(read_branch, folder.root)
+                    if branch is not None:
+                        self.sidecar.recorder.branch_seen(branch)
+            except Exception:
+                logger.exception("looking around broke")
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _report(self) -> None:
+        sidecar = self.sidecar
+        completion = sidecar.completion
+        if completion is None:
+            return
+        model = completion.model.choice.known if completion.model is not None else None
+        self._status.report(
+            Circumstances(
+                paused=sidecar.paused,
+                enabled=completion.settings.enabled,
+                indexing=self._indexing(),
+                thinking=self._thinking > 0,
+                model=model.name if model is not None else None,
+                server_problem=completion.server_problem(),
+                embedded=completion.embedded is not None,
+                problems=sidecar.resolved.problems,
+            )
+        )
+
+    def _indexing(self) -> str | None:
+        """A few words while an index is being built for the first time or much of it anew."""
+        for _, indexer in self.sidecar.indexers:
+            state = indexer.state()
+            if state.phase in ("scanning", "indexing"):
+                return f"indexing {100 * state.done // state.total} %" if state.total else "indexing"
+        return None

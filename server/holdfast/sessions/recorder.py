@@ -1,0 +1,163 @@
+"""What a sidecar holds to record its session: never waits, never raises, writes from a thread of its own.
+
+Calls put drafts on a bounded queue. The writer thread takes what gathered in half a second, seals it into the
+session's series and adds it in one transaction. While the database cannot be written (full disk, locked,
+no permission) it keeps what it has, tries again, and says so in the log once; what no longer fits the queue is
+counted, and the count becomes an entry of its own.
+"""
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from holdfast.errors import StorageError
+from holdfast.sessions import activity
+from holdfast.sessions.activity import SuggestionOutcome
+from holdfast.sessions.clock import wall_clock_ms
+from holdfast.sessions.entry import Draft
+from holdfast.sessions.file_activity import FileActivity, FileEdits
+from holdfast.sessions.session_writer import SessionWriter
+from holdfast.sessions.store import SessionLog
+
+_LOG: Final = logging.getLogger(__name__)
+_QUEUE_BOUND: Final = 10_000
+_BATCH_BOUND: Final = 500
+_GATHER_S: Final = 0.5
+_TICK_S: Final = 30.0
+_FIRST_RETRY_S: Final = 0.5
+_LAST_RETRY_S: Final = 30.0
+_CLOSE_S: Final = 10.0
+
+
+class SessionRecorder:
+    """One editor session, from `start` to `close`. Every method but `close` returns at once; any thread may call.
+
+    `workspace` may be None: the session then belongs to no project. `client` is the editor as it names itself.
+    At most `bound` entries wait while the log cannot be written.
+    """
+
+    def __init__(self, log: SessionLog, workspace: Path | None, *, client: str, bound: int = _QUEUE_BOUND) -> None:
+        self._writer = SessionWriter(log, workspace, client=client)
+        self._drafts: queue.Queue[Draft | None] = queue.Queue(bound)
+        self._files = FileActivity()
+        self._branch: str | None = None
+        self._dropped = 0
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._failing = False
+        self._thread = threading.Thread(target=self._run, name="holdfast-session-log", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write; what was recorded before waits for this."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what is left and the end of the session; waits for it, ten seconds at most."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._wake()
+            self._thread.join(_CLOSE_S)
+
+    def file_worked_on(self, path: str, language: str) -> None:
+        """An edit of `path`, relative to the workspace; for every edit, entries are made every few minutes."""
+        edits = self._files.edited(path, language, time.monotonic())
+        if edits is not None:
+            self._put(_file_draft(edits))
+
+    def branch_seen(self, branch: str) -> None:
+        """The branch checked out; recorded when it is another one than before."""
+        with self._lock:
+            known, self._branch = self._branch, branch
+        if branch != known:
+            self._put(activity.branch_seen(wall_clock_ms(), branch))
+
+    def suggestion(self, outcome: SuggestionOutcome) -> None:
+        """A suggestion that was shown, once it is known what became of it."""
+        self._put(activity.suggestion_shown(wall_clock_ms(), outcome))
+
+    def hash_text(self, text: str) -> str | None:
+        """What may be stored in place of a suggestion's text; None until the device's key has been read."""
+        device = self._writer.device
+        return device.hash_text(text) if device is not None else None
+
+    def _put(self, draft: Draft) -> None:
+        try:
+            self._drafts.put_nowait(draft)
+        except queue.Full:
+            with self._lock:
+                self._dropped += 1
+
+    def _wake(self) -> None:
+        with contextlib.suppress(queue.Full):  # When it is full, the thread does not wait for anything to come.
+            self._drafts.put_nowait(None)
+
+    def _run(self) -> None:
+        try:
+            self._write_until_done([])
+            while not self._closing.is_set():
+                self._write_until_done(self._gather())
+            self._write_last()
+        except Exception:  # noqa: BLE001  a task ends here; typing goes on
+            _LOG.exception("The session is no longer recorded.")
+        finally:
+            self._writer.close()
+
+    def _gather(self) -> list[Draft]:
+        """What comes within half a second of the first draft, and what is due by now."""
+        gathered = [self._next(_TICK_S)]
+        until = time.monotonic() + _GATHER_S
+        while len(gathered) < _BATCH_BOUND and not self._closing.is_set():
+            left = until - time.monotonic()
+            if gathered[-1] is None or left <= 0:
+                break
+            gathered.append(self._next(left))
+        return [draft for draft in gathered if draft is not None] + self._due()
+
+    def _next(self, wait_s: float) -> Draft | None:
+        try:
+            return self._drafts.get(timeout=wait_s)
+        except queue.Empty:
+            return None
+
+    def _due(self) -> list[Draft]:
+        with self._lock:
+            dropped, self._dropped = self._dropped, 0
+        lost = [activity.entries_dropped(wall_clock_ms(), dropped)] if dropped else []
+        return lost + [_file_draft(edits) for edits in self._files.due(time.monotonic())]
+
+    def _write_until_done(self, drafts: list[Draft]) -> None:
+        wait_s = _FIRST_RETRY_S
+        while not self._written(drafts) and not self._closing.wait(wait_s):
+            drafts = []  # The writer has them.
+            wait_s = min(wait_s * 2, _LAST_RETRY_S)
+
+    def _written(self, drafts: list[Draft]) -> bool:
+        try:
+            self._writer.write(drafts)
+        except StorageError as error:
+            if not self._failing:
+                _LOG.warning("The session log cannot be written; entries wait in memory. %s", error)
+            self._failing = True
+            return False
+        if self._failing:
+            _LOG.info("The session log is written again.")
+        self._failing = False
+        return True
+
+    def _write_last(self) -> None:
+        drafts = []
+        while not self._drafts.empty():
+            drafts.append(self._drafts.get_nowait())
+        last = [draft for draft in drafts if draft is not None] + self._due()
+        last += [_file_draft(edits) for edits in self._files.rest(time.monotonic())]
+        last.append(activity.session_ended(wall_clock_ms()))
+        if not self._written(last):
+            _LOG.warning("The session log could not be written; %d entries are lost.", self._writer.waiting)
+
+
+def _file_draft(edits: FileEdits) -> Draft:
+    return activity.file_worked_on(wall_clock_ms(), edits.path, edits.language, edits.edits)

@@ -1,0 +1,239 @@
+"""Every setting: its type, its one default, its unit in its name, and where its value came from.
+
+Precedence: editor settings > environment > `.env.local` of a trusted workspace > defaults. A wrong or unknown
+value is reported and skipped; the others hold.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from holdfast.errors import SettingsError
+
+Origin = Literal["default", ".env.local", "environment", "editor"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        protected_namespaces=(),
+    )
+
+
+class ServerSettings(_Section):
+    """`holdfast.server.*`: how the editor starts the sidecar; read by the extension."""
+
+    command: list[str] | None = Field(
+        default=None, description="Command line that starts the sidecar instead of the one the extension carries."
+    )
+
+
+class MemorySettings(_Section):
+    """`holdfast.memory.*`: what may become of the session log."""
+
+    allowed_servers: list[str] = Field(
+        default_factory=list, description="Servers off this machine that may be sent session memory."
+    )
+
+
+class Settings(_Section):
+    """All of the section `holdfast`; camelCase to the user, snake_case here."""
+
+    enabled: bool = Field(default=True, description="Give suggestions at all.")
+    languages: dict[str, bool] = Field(
+        default_factory=lambda: {"*": True},
+        description="Suggestions per language identifier; `*` stands for all others.",
+    )
+    endpoint: str = Field(default="http://127.0.0.1:11434", description="Where Ollama listens.")
+    model: str = Field(
+        default="auto",
+        min_length=1,
+        description="The model that completes; `auto` picks an installed one that can fill in the middle.",
+    )
+    provider: Literal["ollama", "none"] = Field(
+        default="ollama", description="`none` never asks a server: the embedded engine alone answers."
+    )
+    debounce_ms: Annotated[int, Field(ge=0, le=5000)] | None = Field(
+        default=None,
+        description="Milliseconds to wait after a key before asking the server; null adapts to the server's speed.",
+    )
+    num_ctx: int = Field(
+        default=4096,
+        ge=1024,
+        le=1_048_576,
+        description="Tokens of context window asked of the server; another value than other clients use makes Ollama reload the model.",
+    )
+    max_predict: int = Field(default=128, ge=8, le=2048, description="Tokens generated at most for one suggestion.")
+    timeout_ms: int = Field(
+        default=10_000,
+        ge=100,
+        le=600_000,
+        description="Milliseconds to wait for the server's first answer, and between its pieces.",
+    )
+    max_retries: int = Field(default=1, ge=0, le=5, description="How often a failed request is tried again at once.")
+    context_tokens: int = Field(
+        default=1500, ge=0, le=100_000, description="Tokens of project context put before the current file."
+    )
+    embedded: Literal["auto", "always", "off"] = Field(
+        default="auto",
+        description="The embedded engine: when no server answers (`auto`), instead of a server (`always`), or never (`off`).",
+    )
+    keep_alive: str = Field(
+        default="30m",
+        pattern=r"^-?\d+(\.\d+)?(ms|s|m|h)?$",
+        description="How long Ollama keeps the model loaded after a request.",
+    )
+    allowed_remote_models: list[str] = Field(
+        default_factory=list, description="Models that run off this machine and may be used all the same."
+    )
+    context_file: str = Field(
+        default="CLAUDE.md", min_length=1, description="The project's manifest, relative to the workspace."
+    )
+    project_root: str = Field(default=".", min_length=1, description="The folder of the workspace that is the project.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What the log shows.")
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    memory: MemorySettings = Field(default_factory=MemorySettings)
+
+    def language_on(self, language: str) -> bool:
+        """Whether suggestions are on for a language identifier."""
+        return self.languages.get(language, self.languages.get("*", True))
+
+
+ENVIRONMENT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "endpoint": ("HOLDFAST_ENDPOINT", "OLLAMA_ENDPOINT", "OLLAMA_HOST"),
+    "model": ("HOLDFAST_MODEL", "CLAUDE_CODE_MODEL"),
+    "provider": ("AI_PROVIDER",),
+    "keepAlive": ("OLLAMA_KEEP_ALIVE",),
+    "contextFile": ("CLAUDE_CONTEXT_FILE",),
+    "projectRoot": ("CLAUDE_PROJECT_ROOT",),
+    "logLevel": ("HOLDFAST_LOG",),
+}
+"""Setting to the variables it is read from, the first that is set wins."""
+
+_PROVIDERS: Final = {"local": "ollama", "ollama": "ollama", "none": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSettings:
+    """The settings in force, where each value came from, and what was wrong with the ones that were skipped."""
+
+    settings: Settings = field(default_factory=Settings)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def resolve_settings(
+    editor: object = None,
+    environment: Mapping[str, str] | None = None,
+    env_local: Mapping[str, str] | None = None,
+) -> ResolvedSettings:
+    """Merge the sources; `editor` is the raw JSON of the section, `env_local` is given for trusted workspaces only."""
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    origins = {name: "default" for name, _, _ in describe_settings(Settings())}
+    layers: list[tuple[Origin, Iterator[tuple[str, str, object]]]] = [
+        (".env.local", _from_environment(env_local or {})),
+        ("environment", _from_environment(environment or {})),
+        ("editor", _from_editor(editor, problems)),
+    ]
+    for origin, layer in layers:
+        for name, source, value in layer:
+            try:
+                Settings.model_validate(_nested({name: value}))
+            except ValidationError as error:
+                problems.append(_problem(name, source, error))
+                continue
+            values[name] = value
+            origins[name] = origin if source == name else f"{origin} ({source})"
+    return ResolvedSettings(Settings.model_validate(_nested(values)), origins, tuple(problems))
+
+
+def describe_settings(settings: Settings) -> list[tuple[str, object, str]]:
+    """(camelCase name with dots, value, description) of every setting, in declared order."""
+    rows: list[tuple[str, object, str]] = []
+    for name, info in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, _Section):
+            rows += [
+                (f"{to_camel(name)}.{to_camel(inner)}", getattr(value, inner), inner_info.description or "")
+                for inner, inner_info in type(value).model_fields.items()
+            ]
+        else:
+            rows.append((to_camel(name), value, info.description or ""))
+    return rows
+
+
+def require_no_problems(resolved: ResolvedSettings) -> None:
+    """For the command line, where a wrong setting is better refused than skipped."""
+    if resolved.problems:
+        raise SettingsError(" ".join(resolved.problems), remedy="`holdfast config` shows every setting and its source.")
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, object]]:
+    for name, variables in ENVIRONMENT_NAMES.items():
+        for variable in variables:
+            value = environment.get(variable, "").strip()
+            if value:
+                yield name, variable, _environment_value(name, value)
+                break
+
+
+def _environment_value(name: str, value: str) -> str:
+    if name == "model":
+        return value.removeprefix("ollama/")
+    if name == "provider":
+        return _PROVIDERS.get(value.lower(), value)
+    if name == "logLevel":
+        return value.lower()
+    return value
+
+
+def _from_editor(raw: object, problems: list[str]) -> Iterator[tuple[str, str, object]]:
+    if raw is None:
+        return
+    if not isinstance(raw, Mapping):
+        problems.append(f"The settings `holdfast` must be an object, not {type(raw).__name__}; defaults are used.")
+        return
+    known = {name for name, _, _ in describe_settings(Settings())}
+    for name, value in _flattened(raw):
+        if name not in known:
+            problems.append(f"There is no setting `holdfast.{name}`.")
+        elif value is not None:
+            yield name, name, value
+
+
+def _flattened(raw: Mapping[object, object]) -> Iterator[tuple[str, object]]:
+    sections = {to_camel(name) for name, info in Settings.model_fields.items() if _is_section(info.annotation)}
+    for key, value in raw.items():
+        if key in sections and isinstance(value, Mapping):
+            yield from ((f"{key}.{inner}", inner_value) for inner, inner_value in value.items())
+        elif key != "workspaceTrusted":
+            yield str(key), value
+
+
+def _is_section(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, _Section)
+
+
+def _nested(values: Mapping[str, object]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for name, value in values.items():
+        head, _, inner = name.partition(".")
+        if inner:
+            nested.setdefault(head, {})[inner] = value
+        else:
+            nested[head] = value
+    return nested
+
+
+def _problem(name: str, source: str, error: ValidationError) -> str:
+    what = error.errors()[0]["msg"]
+    place = f"holdfast.{name}" if source == name else source
+    return f"`{place}` is ignored: {what[:1].lower()}{what[1:]}."

@@ -1,0 +1,170 @@
+"""Settings to objects, built once, in order: the system's diagram.
+
+settings ─> endpoint ─> OllamaServer ─> ServerHealth
+└─> ModelChoice ─┐
+workspace ─> EpochKeeper ─────────────────────┴─> PromptWriter ─> ModelCompleter ─┐
+workspace ─> EmbeddedCompleter ───────────────────────────────────────────────────┼─> Completer
+workspace ─> Gate ────────────────────────────────────────────────────────────────┘
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from holdfast.completion.completer import Completer
+from holdfast.completion.debounce import Debounce
+from holdfast.completion.embedded_completer import EmbeddedCompleter, OpenText
+from holdfast.completion.gate import Gate
+from holdfast.completion.model_completer import ModelCompleter
+from holdfast.completion.outcome_log import OutcomeLog
+from holdfast.completion.request import silent
+from holdfast.completion.typed_through import KnownTexts
+from holdfast.completion.write_request import ContextPreview, PromptWriter, context_budget
+from holdfast.context.keeper import EpochKeeper
+from holdfast.cursor import Cursor
+from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
+from holdfast.inference.endpoint_policy import allowed_endpoint
+from holdfast.inference.fim_template import QWEN_CODER
+from holdfast.inference.model_choice import ChosenModel, ModelChoice
+from holdfast.inference.ollama import OllamaServer
+from holdfast.inference.server_health import ServerHealth, ServerState
+from holdfast.inference.token_estimate import TokenRatio, estimate_tokens
+from holdfast.settings import Settings
+from holdfast.workspace_folder import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPart:
+    """All that talks to the model server."""
+
+    server: OllamaServer
+    health: ServerHealth
+    choice: ModelChoice
+    completer: ModelCompleter
+
+    async def find_model(self) -> ServerError | None:
+        """Choose the model now, off the keystroke's path; what is wrong, if anything."""
+        try:
+            await self.choice.current()
+        except ServerError as error:
+            self.health.failed(error)
+            return error
+        return None
+
+    async def aclose(self) -> None:
+        """Close every connection and stop every task."""
+        await self.completer.aclose()
+        await self.choice.aclose()
+        await self.health.aclose()
+        await self.server.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Everything built from one state of the settings."""
+
+    settings: Settings
+    completer: Completer
+    epochs: EpochKeeper
+    writer: PromptWriter
+    model: ModelPart | None
+    embedded: EmbeddedCompleter | None
+    workers: ThreadPoolExecutor
+    no_server: ServerError | SettingsError | None
+    """Why no server is asked although the settings name one."""
+
+    def server_problem(self) -> str | None:
+        """Why no model answers now, in words for a person; None while one does or may."""
+        if self.no_server is not None:
+            return str(self.no_server)
+        if self.model is None:
+            return "No model server is asked (`holdfast.provider`, `holdfast.embedded`)."
+        state = self.model.health.state
+        if state.is_lost:
+            return str(state.cause or "The model server does not answer.")
+        return str(self.model.choice.problem) if self.model.choice.problem is not None else None
+
+    async def preview(self, cursor: Cursor) -> ContextPreview:
+        """What would be sent at `cursor`; as for Qwen 2.5 Coder where no model is known."""
+        chosen = self.model.choice.known if self.model is not None else None
+        return await self.writer.preview(cursor, chosen or ChosenModel(QWEN_CODER.family, QWEN_CODER, ()))
+
+    async def aclose(self) -> None:
+        """Stop and close all of it."""
+        if self.model is not None:
+            await self.model.aclose()
+        if self.embedded is not None:
+            self.embedded.close()
+        self.workers.shutdown(wait=False, cancel_futures=True)
+
+
+def build_completion(
+    settings: Settings,
+    workspace: Workspace,
+    *,
+    scratch: Path,
+    open_texts: Callable[[], Sequence[OpenText]] = tuple,
+    on_server_change: Callable[[ServerState], None] = lambda _: None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Completion:
+    """The completion part; `scratch` is the folder for what is learnt without a workspace.
+
+    Call it where a loop runs. `transport` replaces the network under the model server's client.
+    """
+    workers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="context")
+    known, ratio, outcomes = KnownTexts(), TokenRatio(), OutcomeLog()
+    epochs = EpochKeeper(
+        workspace,
+        lambda call: asyncio.get_running_loop().run_in_executor(workers, call),
+        budget_tokens=context_budget(settings),
+        count_tokens=lambda text: estimate_tokens(text, ratio.bytes_per_token),
+    )
+    writer = PromptWriter(settings, epochs, ratio)
+    model, no_server = None, None
+    if settings.provider != "none" and settings.embedded != "always":
+        try:
+            model = _build_model(settings, writer, known, on_server_change, transport)
+        except (RemoteEndpoint, SettingsError) as error:
+            no_server = error
+    embedded = None
+    if settings.embedded != "off":
+        embedded = EmbeddedCompleter(lambda root: _data_of(workspace, root, scratch), open_texts)
+    reason = "remote_endpoint" if isinstance(no_server, RemoteEndpoint) else "no_server"
+    completer = Completer(
+        Gate(settings, workspace.ignore_reason),
+        known,
+        model.completer if model is not None else None,
+        embedded,
+        outcomes,
+        without_server=silent(reason, str(no_server or "")),
+    )
+    return Completion(settings, completer, epochs, writer, model, embedded, workers, no_server)
+
+
+def _build_model(
+    settings: Settings,
+    writer: PromptWriter,
+    known: KnownTexts,
+    on_server_change: Callable[[ServerState], None],
+    transport: httpx.AsyncBaseTransport | None,
+) -> ModelPart:
+    server = OllamaServer(allowed_endpoint(settings.endpoint), timeout_ms=settings.timeout_ms, transport=transport)
+    choice = ModelChoice(server, settings.model, tuple(settings.allowed_remote_models))
+
+    def changed(state: ServerState) -> None:
+        choice.forget()
+        on_server_change(state)
+
+    health = ServerHealth(server.version, on_change=changed)
+    debounce = Debounce(fixed_ms=settings.debounce_ms)
+    completer = ModelCompleter(server, health, choice, writer, known, debounce, max_retries=settings.max_retries)
+    return ModelPart(server, health, choice, completer)
+
+
+def _data_of(workspace: Workspace, root: Path | None, scratch: Path) -> Path:
+    folder = workspace.folder_of(root)
+    return folder.directory if folder is not None else scratch

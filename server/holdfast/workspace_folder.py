@@ -1,0 +1,104 @@
+"""One folder of the workspace: what is known of it, for context, gate and embedded engine."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+from holdfast.code_chunk import ContextBlock
+from holdfast.context.epoch import ContextStamp
+from holdfast.context.gather import ContextGatherer, GatheredContext
+from holdfast.context.pack import CountTokens
+from holdfast.cursor import Cursor
+from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.ignore_rules import IgnoreRules
+from holdfast.index.indexer_state import read_state
+from holdfast.index.retrieval.find import Retrieval
+from holdfast.index.retrieval.query import Found, RetrievalQuery
+from holdfast.index.secret_files import is_secret
+from holdfast.locations import Locations
+from holdfast.reasons import Reason
+
+
+class WorkspaceFolder:
+    """`root` resolved; `directory` is where its derived data lies."""
+
+    def __init__(self, root: Path, locations: Locations, *, manifest_file: str | None) -> None:
+        """`manifest_file` is None in an untrusted workspace."""
+        self.root = root
+        self.directory = locations.workspace_cache(root)
+        self.reader = ChunkReader(self.directory)
+        self._retrieval = Retrieval(self.reader)
+        self._ignore_rules = IgnoreRules(root)
+        self._gatherer = ContextGatherer(root, self._find, manifest_file=manifest_file)
+
+    def relative(self, file: Path) -> str:
+        """`file` as the index names it."""
+        return PurePosixPath(file.relative_to(self.root)).as_posix()
+
+    def ignore_reason(self, path: str) -> Reason | None:
+        """Why no suggestion is given in a file, if it is a secret or an ignored one."""
+        if is_secret(path):
+            return "secret_file"
+        return "ignored_file" if self._ignore_rules.why_ignored(path, is_directory=False) is not None else None
+
+    def stamp(self) -> ContextStamp:
+        """What context gathered now would be made from."""
+        return ContextStamp(read_state(self.directory).generation, self._gatherer.manifest_stamp())
+
+    def gather(
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: tuple[ContextBlock, ...]
+    ) -> GatheredContext:
+        """Context for a cursor in this folder; blocking."""
+        return self._gatherer.gather(cursor, budget_tokens, count_tokens, previous)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.reader.close()
+
+    def _find(self, cursor: Cursor) -> tuple[Found, ...]:
+        return self._retrieval.find(RetrievalQuery(cursor.path, cursor.language, cursor.before, cursor.after))
+
+
+class Workspace:
+    """The folders of one window; a file belongs to the deepest one that holds it, or to none."""
+
+    def __init__(self, folders: tuple[WorkspaceFolder, ...]) -> None:
+        self.folders = tuple(sorted(folders, key=lambda folder: -len(folder.root.parts)))
+        self._alone = ContextGatherer(None, lambda _: (), manifest_file=None)
+
+    def folder_of(self, root: Path | None) -> WorkspaceFolder | None:
+        """The folder with this root."""
+        return next((folder for folder in self.folders if folder.root == root), None)
+
+    def locate(self, file: Path) -> tuple[Path | None, str]:
+        """(root, path relative to it) of a file, or (None, its name)."""
+        place = Path(os.path.normpath(file))
+        for folder in self.folders:
+            for candidate in (place, place.parent.resolve() / place.name):
+                if candidate.is_relative_to(folder.root):
+                    return folder.root, folder.relative(candidate)
+        return None, file.name
+
+    def ignore_reason(self, cursor: Cursor) -> Reason | None:
+        """Why no suggestion is given at a cursor."""
+        folder = self.folder_of(cursor.root)
+        if folder is not None:
+            return folder.ignore_reason(cursor.path)
+        return "secret_file" if is_secret(cursor.path) else None
+
+    def stamp(self, cursor: Cursor) -> ContextStamp:
+        """What context for `cursor` gathered now would be made from."""
+        folder = self.folder_of(cursor.root)
+        return folder.stamp() if folder is not None else ContextStamp(0, (0, 0))
+
+    def gather(
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: tuple[ContextBlock, ...]
+    ) -> GatheredContext:
+        """Context for `cursor`; blocking."""
+        folder = self.folder_of(cursor.root)
+        source = folder if folder is not None else self._alone
+        return source.gather(cursor, budget_tokens, count_tokens, previous)
+
+    def close(self) -> None:
+        """Let go of every folder's index."""
+        for folder in self.folders:
+            folder.close()

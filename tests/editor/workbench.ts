@@ -1,0 +1,225 @@
+// One VS Code window with the extension, in a folder of its own: what a person does in it, and what they see.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { startCodeServer, workbenchUrl } from './code_server.mjs';
+import { EDITOR_HOME, REPOSITORY } from './setup.mjs';
+
+const { chromium } = createRequire(path.join(EDITOR_HOME, 'package.json'))('playwright-core') as typeof import('playwright-core');
+
+export const VSIX = path.join(REPOSITORY, 'build', 'holdfast.vsix');
+export const CHROMIUM = '/usr/bin/chromium';
+const SCREENSHOTS = path.join(REPOSITORY, 'build', 'screenshots');
+const SIDECAR = process.env['HOLDFAST_EDITOR_SIDECAR'] ?? path.join(REPOSITORY, '.venv', 'bin', 'holdfast');
+const GHOST = '.monaco-editor .ghost-text-decoration, .monaco-editor .ghost-text-decoration-preview, .monaco-editor .ghost-text';
+
+export interface WorkbenchRequest {
+  /** Files of the workspace, by relative path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The file to open. */
+  readonly open: string;
+  readonly settings?: Record<string, unknown>;
+  readonly machineSettings?: Record<string, unknown>;
+  /** Which sidecar runs: that of this checkout, or the one in the package. */
+  readonly sidecar?: 'checkout' | 'carried';
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+type CodeServer = Awaited<ReturnType<typeof startCodeServer>>;
+
+export class Workbench {
+  /** Requests of the page to anything but 127.0.0.1. */
+  readonly outside: string[] = [];
+  readonly page: Page;
+  readonly workspace: string;
+  readonly #home: string;
+  readonly #server: CodeServer;
+  readonly #browser: Browser;
+
+  private constructor(home: string, workspace: string, server: CodeServer, browser: Browser, page: Page) {
+    this.#home = home;
+    this.workspace = workspace;
+    this.#server = server;
+    this.#browser = browser;
+    this.page = page;
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (/^(http|ws)/u.test(protocol) && hostname !== '127.0.0.1') this.outside.push(request.url());
+    });
+  }
+
+  static async open({ files, open, settings, machineSettings, sidecar = 'checkout', env }: WorkbenchRequest): Promise<Workbench> {
+    const home = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-'));
+    const workspace = path.join(home, 'shop');
+    for (const [name, text] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+      fs.writeFileSync(path.join(workspace, name), text);
+    }
+    const server = await startCodeServer({
+      home,
+      vsix: VSIX,
+      settings: { 'editor.autoClosingBrackets': 'never', 'editor.quickSuggestions': 'off', ...settings },
+      machineSettings: { ...(sidecar === 'checkout' ? { 'holdfast.server.command': [SIDECAR] } : {}), ...machineSettings },
+      env: { HOLDFAST_DATA_DIR: path.join(home, 'hd'), HOLDFAST_CACHE_DIR: path.join(home, 'hc'), ...env },
+    });
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      headless: true,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'en-US' });
+    const workbench = new Workbench(home, workspace, server, browser, await context.newPage());
+    await workbench.page.goto(workbenchUrl(server.address, workspace, path.join(workspace, open)), { waitUntil: 'domcontentloaded' });
+    await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  /** Closes everything; with `failed`, the window as it stood and the logs are kept. */
+  async close(failed?: string): Promise<void> {
+    if (failed !== undefined) {
+      await this.screenshot(`failed-${failed}`).catch(() => undefined);
+      console.error(this.logs());
+    }
+    await this.#browser.close();
+    await this.#server.stop();
+    // Children of code-server may write for a moment after it has ended.
+    fs.rmSync(this.#home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+
+  /** The line that code-server's command line said when it installed the extension. */
+  get installed(): string {
+    return this.#server.installed;
+  }
+
+  async screenshot(name: string): Promise<void> {
+    fs.mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  /** The status bar item of the extension. */
+  get statusItem(): Locator {
+    return this.page.locator('[id="holdfast.holdfast.holdfast.status"]');
+  }
+
+  /** What the status bar says, and the name of its icon. */
+  async status(): Promise<{ text: string; icon: string }> {
+    const text = plain(await this.statusItem.textContent({ timeout: 1_000 }).catch(() => '')).trim();
+    const classes = await this.statusItem.locator('.codicon').first().getAttribute('class', { timeout: 1_000 }).catch(() => '');
+    return { text, icon: /codicon-(?!modifier)([\w-]+)/u.exec(classes ?? '')?.[1] ?? '' };
+  }
+
+  /** Waits until the status bar shows one of these icons, and returns what it says. */
+  async statusBecomes(icons: readonly string[], timeoutMs = 30_000): Promise<string> {
+    let seen = await this.status();
+    await until(async () => icons.includes((seen = await this.status()).icon), () => `status ${icons.join(' or ')}; it is ${JSON.stringify(seen)}`, timeoutMs);
+    return seen.text;
+  }
+
+  /** Puts the cursor behind the last character of the open file. */
+  async goToEnd(): Promise<void> {
+    await this.page.locator('.monaco-editor .view-lines').first().click();
+    await this.page.keyboard.press('Control+End');
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 60 });
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  /**
+   * The ghost text, waited for. While its extension host still starts, VS Code may draw nothing for an automatic
+   * request that was answered, so after a while it is asked for by key, as a person would.
+   */
+  async ghostText(): Promise<string> {
+    const ghost = this.page.locator(GHOST).first();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const shown = await ghost.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+      if (shown) return plain((await this.page.locator(GHOST).allTextContents()).join('\n'));
+      await this.press('Control+Alt+I');
+    }
+    throw new Error('No ghost text appeared.');
+  }
+
+  async ghostTextIsGone(): Promise<void> {
+    await this.page.locator(GHOST).first().waitFor({ state: 'detached', timeout: 5_000 });
+  }
+
+  /** Runs a command of the palette, by the title that the palette shows. */
+  async palette(title: string): Promise<void> {
+    await this.press('F1');
+    const input = this.page.locator('.quick-input-widget:not(.hidden) input.input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.press('Enter');
+  }
+
+  /** The texts of the notifications on screen. */
+  async toasts(): Promise<string[]> {
+    return (await this.page.locator('.notification-toast .notification-list-item-message').allTextContents()).map(plain);
+  }
+
+  async toast(text: RegExp): Promise<string> {
+    let found: string | undefined;
+    await until(async () => (found = (await this.toasts()).find((toast) => text.test(toast))) !== undefined, () => `notification ${String(text)}`);
+    return found ?? '';
+  }
+
+  /** Saves the open file and returns what is then on disk; `differsFrom` is its text before. */
+  async saved(file: string, differsFrom: string): Promise<string> {
+    await this.press('Control+S');
+    const read = (): string => fs.readFileSync(path.join(this.workspace, file), 'utf8');
+    await until(() => Promise.resolve(read() !== differsFrom), () => `${file} saved`);
+    return read();
+  }
+
+  /** Waits until the open editor draws such a text. */
+  async editorShows(text: RegExp): Promise<void> {
+    let seen = '';
+    const read = async (): Promise<string> => (seen = plain(await this.page.locator('.monaco-editor .view-lines').first().innerText()));
+    await until(async () => text.test(await read()), () => `${String(text)} in the editor, which shows:\n${seen}`);
+  }
+
+  async tabIsOpen(title: string): Promise<void> {
+    await this.page.locator('.tabs-container .tab', { hasText: title }).waitFor({ timeout: 15_000 });
+  }
+
+  /** What the extension wrote to its log. */
+  logs(): string {
+    const folder = path.join(this.#server.userData, 'logs');
+    const files = fs.readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) => /holdfast\.holdfast\/.*\.log$/u.test(name));
+    return files.map((name) => fs.readFileSync(path.join(folder, name), 'utf8')).join('\n');
+  }
+}
+
+/** Opens a window for the test and closes it again; when the test fails, a picture and the logs remain. */
+export async function withWorkbench(name: string, request: WorkbenchRequest, work: (workbench: Workbench) => Promise<void>): Promise<void> {
+  const workbench = await Workbench.open(request);
+  let failed: string | undefined = name;
+  try {
+    await work(workbench);
+    failed = undefined;
+  } finally {
+    await workbench.close(failed);
+  }
+}
+
+/** Waits until `condition` holds. */
+export async function until(condition: () => Promise<boolean>, what: () => string, timeoutMs = 15_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what()}`);
+    await sleep(50);
+  }
+}
+
+/** VS Code draws spaces as no-break spaces and puts invisible marks between. */
+function plain(text: string | null): string {
+  return (text ?? '').replaceAll('\u00a0', ' ').replace(/[\u200b-\u200d\u2066-\u2069]/gu, '');
+}

@@ -1,0 +1,16 @@
+import hashlib
+
+from holdfast.sessions.schema import MIGRATIONS
+
+# A released migration is never edited: people's databases have met it. A new one adds a line here.
+RELEASED = {"2026-11-20 entries in series": "3d36ba4ef1af8030"}
+
+
+def test_migrations_are_dated_in_order_and_never_edited() -> None:
+    found = {
+        migration.name: hashlib.sha256(" ".join(";".join(migration.statements).split()).encode()).hexdigest()[:16]
+        for migration in MIGRATIONS
+    }
+
+    assert found == RELEASED
+    assert list(found) == sorted(found)

@@ -1,0 +1,178 @@
+import random
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from holdfast.errors import StorageError
+from holdfast.sessions.entry import Draft
+from holdfast.sessions.series import Series
+from holdfast.sessions.store import SeriesBroken, SessionLog
+from holdfast.sqlite.connection import open_for_writing
+from sessions_fixture import DEVICE, SESSION, entries_of, problems_in, rows, stored_ids
+
+# Adds batches to a series of its own, and prints the id of each entry once it is acknowledged.
+WRITER = """
+import sys
+from pathlib import Path
+from holdfast.sessions.clock import wall_clock_ms
+from holdfast.sessions.entry import Draft
+from holdfast.sessions.series import Series
+from holdfast.sessions.entry import Draft
+from holdfast.sessions.series import Series
+from holdfast.sessions.store import SessionLog
+from holdfast.sessions.uuid7 import uuid7
+log = SessionLog(Path(sys.argv[1]))
+series = Series(dev="ab" * 16, session=str(uuid7(wall_clock_ms())), project=None)
+for batch in range(int(sys.argv[2])):
+    entries = [series.extend(Draft(wall_clock_ms(), "session.meta", ({"n": n, "pad": "x" * 300},))) for n in range(3)]
+    log.add(entries)
+    print(*(entry.id for entry in entries), sep="\\n", flush=True)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "sessions.db"
+
+
+@pytest.fixture
+def log(path: Path) -> Iterator[SessionLog]:
+    opened = SessionLog(path)
+    yield opened
+    opened.close()
+
+
+def start_writer(path: Path, batches: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(batches)], stdout=subprocess.PIPE, text=True, encoding="ascii"
+    )
+
+
+def test_entries_are_kept_in_order_and_private(log: SessionLog, path: Path) -> None:
+    entries = entries_of(5)
+
+    assert log.add(entries) == 5
+    assert stored_ids(path) == [entry.id for entry in entries]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_adding_again_adds_nothing(log: SessionLog, path: Path) -> None:
+    entries = entries_of(5)
+    log.add(entries[:3])
+
+    assert log.add(entries) == 2
+    assert log.add(entries) == 0
+    assert stored_ids(path) == [entry.id for entry in entries]
+
+
+def test_a_gap_is_refused_and_nothing_of_its_batch_is_kept(log: SessionLog, path: Path) -> None:
+    first, second, _, fourth = entries_of(4)
+    log.add([first])
+
+    with pytest.raises(SeriesBroken):
+        log.add([second, fourth])
+
+    assert stored_ids(path) == [first.id]
+
+
+def test_another_entry_in_the_same_place_is_refused(log: SessionLog, path: Path) -> None:
+    mine = entries_of(2)
+    log.add(mine)
+    fork = Series(dev=DEVICE, session=SESSION, project="another").extend(Draft(1, "session.meta", ()))
+
+    with pytest.raises(SeriesBroken):
+        log.add([fork])
+
+    assert stored_ids(path) == [entry.id for entry in mine]
+
+
+def test_a_database_deleted_under_the_log_is_noticed(log: SessionLog, path: Path) -> None:
+    entries = entries_of(2)
+    log.add(entries[:1])
+    for part in path.parent.iterdir():
+        part.unlink()
+
+    with pytest.raises(SeriesBroken):
+        log.add(entries[1:])
+    log.add(entries_of(1, session=SESSION.replace("0", "1")))
+
+    assert rows(path, "SELECT count(*) FROM entry") == [(1,)]
+
+
+def test_a_file_that_is_no_database_is_an_error_and_is_left_alone(log: SessionLog, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database, but somebody's file" * 50)
+
+    with pytest.raises(StorageError):
+        log.add(entries_of(1))
+
+    assert path.read_bytes() == b"not a database, but somebody's file" * 50
+
+
+def test_a_full_disk_adds_nothing_and_the_same_entries_fit_later(path: Path) -> None:
+    full = True
+
+    def connect(where: Path) -> sqlite3.Connection:
+        connection = open_for_writing(where)
+        if full:
+            connection.execute("PRAGMA max_page_count = 12")
+        return connection
+
+    log = SessionLog(path, connect)
+    entries = entries_of(300)
+    log.add(entries[:1])
+
+    with pytest.raises(StorageError):
+        log.add(entries)
+    after_the_failure = stored_ids(path)
+    full = False
+    log.add(entries)
+    log.close()
+
+    assert after_the_failure == [entries[0].id]
+    assert stored_ids(path) == [entry.id for entry in entries]
+    assert problems_in(path) == []
+
+
+def test_two_processes_write_at_once_each_its_own_series(path: Path) -> None:
+    open_for_writing(path).close()
+    writers = [start_writer(path, 60) for _ in range(2)]
+    acknowledged = [writer.communicate(timeout=120)[0].split() for writer in writers]
+
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert sorted(stored_ids(path)) == sorted(acknowledged[0] + acknowledged[1])
+    assert rows(path, "SELECT max_contig FROM series") == [(179,), (179,)]
+    assert problems_in(path) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_writer_that_is_killed_loses_nothing_it_acknowledged(path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    acknowledged: list[str] = []
+    for _ in range(2):
+        with start_writer(path, 1_000_000) as writer:
+            assert writer.stdout is not None
+            acknowledged += [writer.stdout.readline().strip() for _ in range(chance.randrange(1, 200))]
+            time.sleep(chance.random() * 0.02)
+            writer.kill()
+            # What stood in the pipe was acknowledged too; only a line without its end was not.
+            acknowledged += [line.strip() for line in writer.stdout if line.endswith("\n")]
+
+    assert set(acknowledged) - set(stored_ids(path)) == set()
+    assert problems_in(path) == []
+
+
+def test_a_file_where_the_folder_should_be_is_an_error_with_its_remedy(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way", encoding="utf-8")
+
+    with pytest.raises(StorageError) as refused:
+        SessionLog(tmp_path / "data" / "sessions.db").add(entries_of(1))
+
+    assert refused.value.remedy.startswith("Check its permissions")
