@@ -30,5 +30,16 @@ test: setup
 
 vsix: build/holdfast.vsix
 
+build/holdfast.vsix: setup $(wildcard extension/src/*.ts extension/*.mjs) extension/package.json extension/README.md extension/icon.png $(shell find server/holdfast -name '*.py' -o -name '*.scm')
+	@rm -rf extension/server
+	@$(BIN)/uv build --quiet --wheel --out-dir extension/server .
+	@cd extension && npm run --silent package
+
+build/editor/ready: tests/editor/package-lock.json tests/editor/setup.mjs
+	@node tests/editor/setup.mjs
+
+editor: setup vsix build/editor/ready
+	@node tests/editor/open.mjs $(FOLDER)
+
 bench: .venv/ready
 	@$(BIN)/python tests/bench/run_all.py

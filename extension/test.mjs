@@ -1,5 +1,4 @@
-// Compiles the unit tests and runs them; further arguments go to Node's test runner, such as
-// `--test-reporter=junit --test-reporter-destination=FILE`.
+// Compiles the unit tests and runs them; further arguments go to Node's test runner.
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";

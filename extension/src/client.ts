@@ -20,6 +20,13 @@ import { declaredSettings, explicitSettings, type JsonObject, SECTION } from "./
 import { parseStatus, type Problem } from "./status";
 import type { StatusBar } from "./statusBar";
 
+/** A client whose errors go to the log alone: the status bar says what is wrong, and a toast for each would be a storm. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** One sidecar per window; starts are serialised, and a crash is answered with a restart after a growing pause. */
 export class Sidecar implements Disposable {
   readonly #context: ExtensionContext;
@@ -29,6 +36,7 @@ export class Sidecar implements Disposable {
   readonly #stopping = new AbortController();
   #client: LanguageClient | undefined;
   #lastStart: Promise<void> = Promise.resolve();
+  #queuedStart: Promise<void> | undefined;
   #crashedAt: number[] = [];
   #pendingRestart: NodeJS.Timeout | undefined;
 
@@ -40,9 +48,11 @@ export class Sidecar implements Disposable {
   }
 
   /** Starts the sidecar, or stops the running one and starts it anew; the outcome is in the status bar and the log. */
-  restart(): Promise<void> {
+  async restart(): Promise<void> {
     this.#crashedAt = [];
-    return this.#startAgain();
+    // Also ends a start that hangs, which the next one would wait for.
+    await this.#stopClient();
+    await this.#startAgain();
   }
 
   /** Tells the sidecar that the person now trusts the workspace. */
@@ -53,8 +63,8 @@ export class Sidecar implements Disposable {
 
   async stop(): Promise<void> {
     this.dispose();
-    await this.#lastStart;
     await this.#stopClient();
+    await this.#lastStart;
   }
 
   dispose(): void {
@@ -66,10 +76,14 @@ export class Sidecar implements Disposable {
     return this.#stopping.signal.aborted;
   }
 
+  /** Starts once the start in progress is over; all who ask meanwhile wait for the same one. */
   #startAgain(): Promise<void> {
     clearTimeout(this.#pendingRestart);
-    this.#lastStart = this.#lastStart.then(() => this.#start());
-    return this.#lastStart;
+    this.#queuedStart ??= this.#lastStart = this.#lastStart.then(() => {
+      this.#queuedStart = undefined;
+      return this.#start();
+    });
+    return this.#queuedStart;
   }
 
   async #start(): Promise<void> {
@@ -97,6 +111,12 @@ export class Sidecar implements Disposable {
     try {
       await client.start();
     } catch (error) {
+      if (client === this.#client && isLaunchFailure(error)) {
+        throw new CannotStart({
+          message: `${launch.command[0]} cannot be started: there is no such program, or it may not be run.`,
+          remedy: "Correct the setting holdfast.server.command, or install Holdfast again; then Retry.",
+        });
+      }
       this.#ended(client, `It could not be started: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -188,7 +208,7 @@ export class Sidecar implements Disposable {
     };
     const executable = { command: program, args: [...args, "serve"], transport: TransportKind.stdio };
     const environment = { env: { ...process.env, ...env } };
-    const client = new LanguageClient("holdfast", "Holdfast", { ...executable, options: environment }, options);
+    const client = new QuietClient("holdfast", "Holdfast", { ...executable, options: environment }, options);
     return client;
   }
 
@@ -210,6 +230,11 @@ export class Sidecar implements Disposable {
     const resource = scopeUri === undefined ? undefined : this.#client?.protocol2CodeConverter.asUri(scopeUri);
     return readSettings(this.#context.extension.packageJSON, resource);
   }
+}
+
+/** The language client throws this text, and no Error, when the operating system starts no process. */
+function isLaunchFailure(error: unknown): boolean {
+  return typeof error === "string" && error.startsWith("Launching server");
 }
 
 function problemIn(error: unknown): Problem {

@@ -77,6 +77,16 @@ class Completion:
     no_server: ServerError | SettingsError | None
     """Why no server is asked although the settings name one."""
 
+    async def prepare(self, cursor: Cursor) -> None:
+        """At a pause: renew the context where it is old, and let the server read the new prompt ahead."""
+        gate = self.completer.gate
+        if gate.paused or gate.ignore_reason(cursor) is not None:
+            return
+        is_new = self.epochs.current(cursor) is None
+        changed = await self.epochs.renew(cursor)
+        if (changed or is_new) and self.model is not None:
+            await self.model.completer.prime(cursor)
+
     def server_problem(self) -> str | None:
         """Why no model answers now, in words for a person; None while one does or may."""
         if self.no_server is not None:

@@ -80,6 +80,7 @@ export async function startCodeServer({ home, vsix, settings = {}, machineSettin
     const timer = setTimeout(() => child.kill('SIGKILL'), 8_000);
     await exited;
     clearTimeout(timer);
+    await allGone(home);
   };
   try {
     await answers(`http://${address}/healthz`, () => child.exitCode !== null, logFile);
@@ -116,6 +117,35 @@ async function answers(url, isGone, logFile) {
     await sleep(100);
   }
   throw new Error(`code-server did not start:\n${fs.readFileSync(logFile, 'utf8')}`);
+}
+
+/**
+ * Waits until every process that was started there has ended: the sidecar notices by itself that its editor is gone.
+ * @param {string} home
+ */
+async function allGone(home) {
+  const deadline = Date.now() + 20_000;
+  let left = processesOf(home);
+  while (left.length > 0) {
+    if (Date.now() > deadline) throw new Error(`Still running after code-server ended:\n${left.join('\n')}`);
+    await sleep(100);
+    left = processesOf(home);
+  }
+}
+
+/**
+ * The command lines of the processes whose environment names the folder.
+ * @param {string} home
+ */
+function processesOf(home) {
+  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
+      return environment.includes(home) ? [fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : [];
+    } catch {
+      return []; // it ended meanwhile, or belongs to somebody else
+    }
+  });
 }
 
 /** @returns {Promise<number>} */

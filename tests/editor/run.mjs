@@ -5,10 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { NODE, REPOSITORY, setUpEditor } from './setup.mjs';
+import { CHROMIUM, NODE, REPOSITORY, setUpEditor } from './setup.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const CHROMIUM = '/usr/bin/chromium';
 const { values, positionals } = parseArgs({ options: { junit: { type: 'string' } }, allowPositionals: true });
 
 process.exitCode = main();

@@ -1,6 +1,7 @@
 // The workspace of the editor tests: a small shop, in which one line is about to be written.
 
 export const MODEL_LINE = 'return subtotal_cents(order) + shipping_cents(order)';
+export const NEXT_MODEL_LINE = 'def ships_free(order: Order) -> bool:';
 
 const PRICES = `"""Prices of orders, in cents."""
 

@@ -6,15 +6,17 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startCodeServer, workbenchUrl } from './code_server.mjs';
-import { EDITOR_HOME, REPOSITORY } from './setup.mjs';
+import { CHROMIUM, EDITOR_HOME, REPOSITORY } from './setup.mjs';
 
 const { chromium } = createRequire(path.join(EDITOR_HOME, 'package.json'))('playwright-core') as typeof import('playwright-core');
 
 export const VSIX = path.join(REPOSITORY, 'build', 'holdfast.vsix');
-export const CHROMIUM = '/usr/bin/chromium';
 const SCREENSHOTS = path.join(REPOSITORY, 'build', 'screenshots');
-const SIDECAR = process.env['HOLDFAST_EDITOR_SIDECAR'] ?? path.join(REPOSITORY, '.venv', 'bin', 'holdfast');
-const GHOST = '.monaco-editor .ghost-text-decoration, .monaco-editor .ghost-text-decoration-preview, .monaco-editor .ghost-text';
+const WINDOW = { width: 1280, height: 720 };
+/** The sidecar of this checkout. */
+export const SIDECAR = path.join(REPOSITORY, '.venv', 'bin', 'holdfast');
+const GHOST_IN_LINE = '.monaco-editor .ghost-text-decoration, .monaco-editor .ghost-text-decoration-preview';
+const GHOST_BELOW = '.monaco-editor .ghost-text';
 
 export interface WorkbenchRequest {
   /** Files of the workspace, by relative path. */
@@ -61,7 +63,7 @@ export class Workbench {
     const server = await startCodeServer({
       home,
       vsix: VSIX,
-      settings: { 'editor.autoClosingBrackets': 'never', 'editor.quickSuggestions': 'off', ...settings },
+      settings: { 'editor.autoClosingBrackets': 'never', 'editor.autoIndent': 'none', 'editor.quickSuggestions': { other: 'off' }, ...settings },
       machineSettings: { ...(sidecar === 'checkout' ? { 'holdfast.server.command': [SIDECAR] } : {}), ...machineSettings },
       env: { HOLDFAST_DATA_DIR: path.join(home, 'hd'), HOLDFAST_CACHE_DIR: path.join(home, 'hc'), ...env },
     });
@@ -70,7 +72,7 @@ export class Workbench {
       headless: true,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'en-US' });
+    const context = await browser.newContext({ viewport: WINDOW, locale: 'en-US' });
     const workbench = new Workbench(home, workspace, server, browser, await context.newPage());
     await workbench.page.goto(workbenchUrl(server.address, workspace, path.join(workspace, open)), { waitUntil: 'domcontentloaded' });
     await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
@@ -94,9 +96,11 @@ export class Workbench {
     return this.#server.installed;
   }
 
-  async screenshot(name: string): Promise<void> {
+  async screenshot(name: string, size = WINDOW): Promise<void> {
     fs.mkdirSync(SCREENSHOTS, { recursive: true });
-    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+    await this.page.setViewportSize(size);
+    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
+    await this.page.setViewportSize(WINDOW);
   }
 
   /** The status bar item of the extension. */
@@ -106,15 +110,18 @@ export class Workbench {
 
   /** What the status bar says, and the name of its icon. */
   async status(): Promise<{ text: string; icon: string }> {
-    const text = plain(await this.statusItem.textContent({ timeout: 1_000 }).catch(() => '')).trim();
-    const classes = await this.statusItem.locator('.codicon').first().getAttribute('class', { timeout: 1_000 }).catch(() => '');
-    return { text, icon: /codicon-(?!modifier)([\w-]+)/u.exec(classes ?? '')?.[1] ?? '' };
+    const [seen] = await this.statusItem.evaluateAll((items) =>
+      items.map((item) => ({ text: item.textContent, icon: item.querySelector('.codicon')?.className ?? '' })),
+    );
+    return { text: plain(seen?.text ?? '').trim(), icon: /codicon-(?!modifier)([\w-]+)/u.exec(seen?.icon ?? '')?.[1] ?? '' };
   }
 
   /** Waits until the status bar shows one of these icons, and returns what it says. */
   async statusBecomes(icons: readonly string[], timeoutMs = 30_000): Promise<string> {
     let seen = await this.status();
-    await until(async () => icons.includes((seen = await this.status()).icon), () => `status ${icons.join(' or ')}; it is ${JSON.stringify(seen)}`, timeoutMs);
+    const isSettled = async (): Promise<boolean> => [...icons, 'error'].includes((seen = await this.status()).icon);
+    await until(isSettled, () => `status ${icons.join(' or ')}; it is ${JSON.stringify(seen)}`, timeoutMs);
+    if (!icons.includes(seen.icon)) throw new Error(`The status bar says ${seen.text}; wanted was ${icons.join(' or ')}`);
     return seen.text;
   }
 
@@ -133,21 +140,28 @@ export class Workbench {
   }
 
   /**
-   * The ghost text, waited for. While its extension host still starts, VS Code may draw nothing for an automatic
-   * request that was answered, so after a while it is asked for by key, as a person would.
+   * Waits for a ghost text of this kind and returns it. While its extension host still starts, VS Code may draw nothing
+   * for an automatic request that was answered, so after a while it is asked for by key, as a person would.
    */
-  async ghostText(): Promise<string> {
-    const ghost = this.page.locator(GHOST).first();
+  async ghostText(wanted: RegExp): Promise<string> {
+    let seen = '';
     for (let attempt = 0; attempt < 5; attempt++) {
-      const shown = await ghost.waitFor({ timeout: 3_000 }).then(() => true, () => false);
-      if (shown) return plain((await this.page.locator(GHOST).allTextContents()).join('\n'));
+      const isThere = async (): Promise<boolean> => wanted.test((seen = await this.#ghostText()));
+      const found = await until(isThere, () => 'ghost text', 3_000).then(() => true, () => false);
+      if (found) return seen;
       await this.press('Control+Alt+I');
     }
-    throw new Error('No ghost text appeared.');
+    throw new Error(`Waited in vain for ghost text like ${String(wanted)}; there is ${JSON.stringify(seen)}`);
+  }
+
+  async #ghostText(): Promise<string> {
+    const line = await this.page.locator(GHOST_IN_LINE).allTextContents();
+    const below = await this.page.locator(GHOST_BELOW).allTextContents();
+    return plain([line.join(''), ...below].join('\n'));
   }
 
   async ghostTextIsGone(): Promise<void> {
-    await this.page.locator(GHOST).first().waitFor({ state: 'detached', timeout: 5_000 });
+    await until(async () => (await this.#ghostText()) === '', () => 'the ghost text to go');
   }
 
   /** Runs a command of the palette, by the title that the palette shows. */

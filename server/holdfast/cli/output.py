@@ -28,12 +28,13 @@ def block_json(block: ContextBlock) -> dict[str, object]:
 
 
 def print_ghost(console: Console, cursor: Cursor, text: str) -> None:
-    """The lines around the cursor, with the suggestion where an editor would show it."""
+    """The lines around the cursor, with the suggestion where an editor would show it (in ⟦ ⟧ without a terminal)."""
     above = cursor.before.split("\n")[-_LINES_AROUND:]
     below = cursor.after.split("\n")[:_LINES_AROUND]
     first = cursor.line - len(above) + 2
     shown = Text("\n".join(above))
-    shown.append(text or "▏", style=_GHOST)
+    ghost = text or "▏"
+    shown.append(ghost if console.is_terminal else f"⟦{ghost}⟧", style=_GHOST)
     shown.append("\n".join(below))
     for number, line in enumerate(shown.split("\n", allow_blank=True), start=first):
         console.print(Text(f"{number:>5} │ ", style="dim") + line, soft_wrap=True)

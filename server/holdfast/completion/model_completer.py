@@ -136,10 +136,10 @@ class ModelCompleter:
                     return None
                 typed = generation.typed_since(cursor) or ""
                 part = shown_part(generation.text[len(typed) :], cursor, finished=generation.done)
-                waited = _seconds_since_line(generation)
-                if part.settled or (part.has_line and waited >= _BLOCK_GRACE_SECONDS):
+                left = _grace_left(generation)
+                if part.settled or (part.has_line and left <= 0):
                     break
-                await generation.until_changed(_BLOCK_GRACE_SECONDS - waited if part.has_line else None)
+                await generation.until_changed(left if part.has_line else None)
         if generation.error is not None and not generation.text:
             raise generation.error
         if not generation.text.startswith(typed):
@@ -206,10 +206,12 @@ class ModelCompleter:
             logger.debug("priming came to nothing: %s", error)
 
 
-def _seconds_since_line(generation: Generation) -> float:
+def _grace_left(generation: Generation) -> float:
+    """Seconds that a whole first line still waits, in whole milliseconds, so that a timer never comes a hair early."""
     if generation.first_line_at is None:
-        return 0.0
-    return asyncio.get_running_loop().time() - generation.first_line_at
+        return _BLOCK_GRACE_SECONDS
+    waited = asyncio.get_running_loop().time() - generation.first_line_at
+    return round(_BLOCK_GRACE_SECONDS - waited, 3)
 
 
 def _timed(answer: CompletionAnswer, written: WrittenPrompt, running: _Running, started: float) -> CompletionAnswer:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from holdfast.evaluation.prose_lines import prose_lines
 from holdfast.inference.embedded.build import CorpusSummary, build_corpus
 from holdfast.inference.embedded.engine import EmbeddedEngine, EmbeddedRequest
 from holdfast.inference.embedded.lexer import count_words
@@ -23,12 +24,13 @@ LONG: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cursor in a source: `before` it, and the hidden `rest` of its line."""
+    """A cursor in a source: `before` it, and the hidden `rest` of its line; `is_code` unless the line is prose."""
 
     path: str
     language: str
     before: str
     rest: str
+    is_code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedAccuracy:
-    """The report: long suggestions (LONG tokens or more), short ones, answer times, and what was built."""
+    """The report: long suggestions (LONG tokens or more), short ones, answer times, and what was built.
+
+    `long_in_code` is `long` without the places in comments and docstrings.
+    """
 
     long: Tally
+    long_in_code: Tally
     short: Tally
     p50_ms: float
     p95_ms: float
@@ -79,6 +85,7 @@ def pick_places(sources: Sequence[Source], count: int, seed: int) -> list[Place]
         for number, line in enumerate(source.text.split("\n"))
         if len(line.strip()) > 1
     ]
+    prose = {source.path: prose_lines(source.text) for source in sources}
     generator = random.Random(seed)  # noqa: S311 -- a sample, not a secret
     places = []
     for _ in range(count if lines else 0):
@@ -86,7 +93,15 @@ def pick_places(sources: Sequence[Source], count: int, seed: int) -> list[Place]
         indent = len(line) - len(line.lstrip())
         column = generator.randrange(indent + 1, len(line.rstrip()))
         above = "".join(part + "\n" for part in source.text.split("\n")[:number])
-        places.append(Place(source.path, source.language, above + line[:column], line[column:].rstrip()))
+        places.append(
+            Place(
+                source.path,
+                source.language,
+                above + line[:column],
+                line[column:].rstrip(),
+                number not in prose[source.path],
+            )
+        )
     return places
 
 
@@ -109,11 +124,12 @@ def measure_embedded(
 ) -> EmbeddedAccuracy:
     """Build a corpus of `sources` under `directory` and ask at `count` places. Raises what building raises."""
     corpus = build_corpus(directory, sources)
-    engine = EmbeddedEngine(directory)
+    engine = EmbeddedEngine(directory, clock=clock)
     answers = answer_places(engine, pick_places(sources, count, seed), clock)
     times = sorted(answer.milliseconds for answer in answers) or [0.0]
     return EmbeddedAccuracy(
         long=_tally(answers, lambda words: words >= LONG),
+        long_in_code=_tally([answer for answer in answers if answer.place.is_code], lambda words: words >= LONG),
         short=_tally(answers, lambda words: 0 < words < LONG),
         p50_ms=times[len(times) // 2],
         p95_ms=times[min(len(times) - 1, int(len(times) * 0.95))],

@@ -57,10 +57,6 @@ class Backlog:
         """Every path that is in the index, newest first."""
         return sorted(self._stamps, key=lambda path: -self._stamps[path].mtime_ns)
 
-    def skipped(self) -> dict[str, int]:
-        """How many files and folders are left out, by reason."""
-        return dict(self._scan_skips + Counter(str(cut.skipped) for cut in self._content_skips.values()))
-
     def rescan(self) -> None:
         """Walk the whole workspace and queue every difference; raises WorkspaceError when it cannot be read."""
         self._rules.forget()
@@ -122,7 +118,7 @@ class Backlog:
                     ask_at = now + _ASK_S if now > ask_at else ask_at
                 waiting = set(self._waiting).union(self._urgent).difference(cut.path for cut in cuts)
                 if self._is_scan_open and not waiting:
-                    self._store.finish_scan(self.skipped())
+                    self._store.finish_scan(self._skipped(cuts))
         except BaseException:
             # What the helpers cut for this transaction is lost with it: they begin again.
             self._end_cuts()
@@ -152,6 +148,12 @@ class Backlog:
         if why_skipped(path, size, self._rules) is not None:
             return CutFile(path, FileStamp(0, 0, b""), skipped="ignored")
         return cut_file(self._root, path, self._known_hash(path))
+
+    def _skipped(self, fresh: Iterable[CutFile]) -> dict[str, int]:
+        """How many files and folders are left out, by reason, once the `fresh` ones are known."""
+        reasons = {path: cut.skipped for path, cut in self._content_skips.items()}
+        reasons |= {cut.path: cut.skipped for cut in fresh}
+        return dict(self._scan_skips + Counter(str(reason) for reason in reasons.values() if reason))
 
     def _put(self, cut: CutFile) -> None:
         if cut.file is not None:

@@ -47,7 +47,7 @@ def chunk_source(source: SourceText) -> ChunkedFile:
         blocks = text_blocks(lines, 0, len(lines) - 1)
         return ChunkedFile(tuple(_blocks(source, lines, blocks, "text")), ())
     chunks = list(_definition_chunks(source, lines, anatomy))
-    chunks.sort(key=lambda chunk: (chunk.first_line, -chunk.last_line))
+    chunks.sort(key=lambda chunk: chunk.first_line)
     return ChunkedFile(tuple(chunks), anatomy.imports)
 
 
@@ -67,13 +67,13 @@ def _definition_chunks(source: SourceText, lines: Sequence[str], anatomy: Anatom
 
 
 def _nest(definitions: Sequence[Definition]) -> list[_Owned]:
-    """Definitions in order with their classes; those inside a function or a constant are left to it."""
+    """Definitions in order with their owners (classes, object literals); those inside a function are left to it."""
     kept: list[_Owned] = []
     around: list[_Owned] = []
     for found in definitions:
-        while around and found.first_row > around[-1].definition.last_row:
+        while around and found.start >= around[-1].definition.end:
             around.pop()
-        if around and around[-1].definition.kind != "class":
+        if around and around[-1].definition.kind == "function":
             continue
         if around:
             around[-1].members.append(found)

@@ -35,7 +35,7 @@ def cut_file(root: Path, path: str, known_hash: bytes | None) -> CutFile:
         return CutFile(path, stamp)
     try:
         chunked = chunk_source(read.source)
-    except Exception:  # one file's task ends here: it must not keep the others out of the index
+    except Exception:  # noqa: BLE001 - one file's task ends here: it must not keep the others out of the index
         _log.exception("cannot cut %s", path)
         return CutFile(path, stamp, skipped="unreadable")
     words = tuple(search_words(chunk.text) for chunk in chunked.chunks)

@@ -34,10 +34,15 @@ class Import:
 
 @dataclass(slots=True)
 class Definition:
-    """Rows are 0-based and inclusive; `first_row` includes decorators and `export`, `signature_row` does not."""
+    """Rows are 0-based and inclusive; `first_row` includes decorators and `export`, `signature_row` does not.
+
+    `start` and `end` are the bytes it spans, by which definitions on one line are told apart.
+    """
 
     kind: DefinitionKind
     name: str
+    start: int
+    end: int
     first_row: int
     last_row: int
     signature_row: int
@@ -82,7 +87,7 @@ def dissect(language: str, data: bytes) -> Anatomy | None:
             fields.extend((node.start_point[0], node.end_point[0]) for node in captures["field"])
         else:
             imports[_import(captures)] = None
-    definitions = sorted(by_name.values(), key=lambda found: (found.first_row, -found.last_row))
+    definitions = sorted(by_name.values(), key=lambda found: (found.start, -found.end))
     return Anatomy(definitions, fields, tuple(imports))
 
 
@@ -114,13 +119,14 @@ def _add_definition(by_name: dict[int, Definition], captures: dict[str, list[Nod
     known = by_name.get(name.start_byte)
     if known is not None:
         # Every pattern on this name widens it; a function bound to a constant is a function.
+        known.start, known.end = min(known.start, whole.start_byte), max(known.end, whole.end_byte)
         known.first_row, known.last_row = min(known.first_row, first), max(known.last_row, last)
         known.signature_row = max(known.signature_row, first)
         if known.kind == "constant" and "body" in captures:
             known.kind, known.signature_last_row = kind, _signature_last_row(captures["body"][0])
         return
     end = _signature_last_row(captures["body"][0]) if "body" in captures else last
-    by_name[name.start_byte] = Definition(kind, _text(name), first, last, first, end)
+    by_name[name.start_byte] = Definition(kind, _text(name), whole.start_byte, whole.end_byte, first, last, first, end)
 
 
 def _signature_last_row(body: Node) -> int:

@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_IDENTIFIER: Final = re.compile(r"[^\W\d][\w$]*")
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+_IDENTIFIER: Final = re.compile(r"(?:[^\W\d]|\$)[\w$]*")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LONGEST_IDENTIFIER: Final = 80
 _SHORTEST_WORD: Final = 2
 _NOT_IN_IDENTIFIERS: Final = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "_$")}
@@ -31,16 +31,16 @@ def words_of(identifier: str) -> str:
 
     `getUserName` gives "getusername get user name", `HTTPServer` "httpserver http server", `path` just "path".
     """
-    whole = identifier[:_LONGEST_IDENTIFIER].lower()
-    parts = [part.lower() for part in _WORD.findall(identifier[:_LONGEST_IDENTIFIER])]
-    if len(parts) < _SHORTEST_WORD:
-        return whole
-    return " ".join([whole, *(part for part in parts if len(part) >= _SHORTEST_WORD)])
+    name = identifier[:_LONGEST_IDENTIFIER]
+    whole = name.lower()
+    parts = _WORD.findall(name) if name.isascii() else name.split("_")
+    words = dict.fromkeys([whole, *(part.lower() for part in parts if len(part) >= _SHORTEST_WORD)])
+    return " ".join(words)
 
 
 def search_words(text: str) -> str:
     """The search words of all identifiers of `text`, each identifier once, joined by spaces."""
-    return " ".join([words_of(name) for name in _distinct(text) - COMMON_WORDS if name[0] > "9"])
+    return " ".join([words_of(name) for name in _distinct(text) - COMMON_WORDS if not "0" <= name[0] <= "9"])
 
 
 def _distinct(text: str) -> set[str]:

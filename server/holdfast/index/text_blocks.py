@@ -5,6 +5,7 @@ from typing import Final
 
 BLOCK_LINES: Final = 40
 _ENOUGH_LINES: Final = 12
+_CONTINUES: Final = frozenset(" \t)]}")
 
 
 def text_blocks(lines: Sequence[str], first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -31,7 +32,7 @@ def _block_end(lines: Sequence[str], start: int, last: int) -> int:
     for row in range(start + 1, limit):
         if lines[row].strip():
             continue
-        if row - start >= _ENOUGH_LINES and not lines[row + 1][:1].isspace():
+        if row - start >= _ENOUGH_LINES and lines[row + 1][:1] not in _CONTINUES:
             return row
         blank = row
     return last if limit == last else blank

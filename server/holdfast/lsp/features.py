@@ -18,6 +18,7 @@ from holdfast.lsp.configuration import ask_editor, follow_changes
 from holdfast.lsp.language_server import HoldfastServer
 from holdfast.lsp.log_forwarding import ForwardingHandler
 from holdfast.lsp.parent_process import until_gone
+from holdfast.lsp.positions import PositionEncoding
 
 if TYPE_CHECKING:
     from holdfast.lsp.window import LiveWindow
@@ -32,6 +33,11 @@ COMMANDS: Final = (
     "holdfast.resume",
     "holdfast.suggestionAccepted",
 )
+_ENCODINGS: Final[dict[types.PositionEncodingKind, PositionEncoding]] = {
+    types.PositionEncodingKind.Utf8: "utf-8",
+    types.PositionEncodingKind.Utf16: "utf-16",
+    types.PositionEncodingKind.Utf32: "utf-32",
+}
 _START_PATIENCE_SECONDS: Final = 10.0
 
 
@@ -177,5 +183,6 @@ def _roots(params: types.InitializeParams) -> tuple[Path, ...]:
     return tuple(Path(path).resolve() for path in paths if path is not None)
 
 
-def _encoding(server: HoldfastServer) -> Any:
-    return str(server.server_capabilities.position_encoding or "utf-16").rpartition(".")[2].lower()
+def _encoding(server: HoldfastServer) -> PositionEncoding:
+    agreed = types.PositionEncodingKind(server.server_capabilities.position_encoding or "utf-16")
+    return _ENCODINGS[agreed]

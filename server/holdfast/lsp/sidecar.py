@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from holdfast.completion.acceptance import Acceptance, Judged
 from holdfast.completion.embedded_completer import OpenText
+from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
 from holdfast.cursor import Cursor
 from holdfast.env_local import resolve_for
 from holdfast.index.indexer_process import IndexerProcess
@@ -24,6 +27,8 @@ from holdfast.wiring import Completion, build_completion
 from holdfast.workspace_folder import Workspace, WorkspaceFolder
 
 logger = logging.getLogger(__name__)
+
+_LINGER_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ class Sidecar:
         self._locations = locations
         self._on_change = on_change
         self._editor: object = None
+        self._built_trusted = False
         self._lock = asyncio.Lock()
+        self._answering: Counter[int] = Counter()
         self._closing: set[asyncio.Task[None]] = set()
         root = window.roots[0] if window.roots else None
         self.recorder = SessionRecorder(SessionLog(locations.sessions_db), root, client=window.client)
@@ -82,12 +89,14 @@ class Sidecar:
             root = self.window.roots[0] if self.window.roots else None
             trusted = self.trusted
             resolved = await asyncio.to_thread(resolve_for, root, trusted=trusted, editor=editor)
+            if self.completion is not None and (resolved, trusted) == (self.resolved, self._built_trusted):
+                return
             for problem in set(resolved.problems) - set(self.resolved.problems):
                 logger.warning("%s", problem)
             manifest_file = resolved.settings.context_file if trusted else None
             workspace = await asyncio.to_thread(self._build_workspace, manifest_file)
             old_completion, old_workspace = self.completion, self.workspace
-            self.resolved, self.workspace = resolved, workspace
+            self.resolved, self.workspace, self._built_trusted = resolved, workspace, trusted
             self.completion = build_completion(
                 resolved.settings,
                 workspace,
@@ -99,7 +108,7 @@ class Sidecar:
             if self.completion.model is not None:
                 self._in_background(self._find_server(self.completion))
             if old_completion is not None:
-                self._in_background(_close(old_completion, old_workspace))
+                self._in_background(self._retire(old_completion, old_workspace))
         self._on_change()
 
     async def set_trusted(self, trusted: bool) -> None:  # noqa: FBT001 - the notification's one value
@@ -114,15 +123,21 @@ class Sidecar:
             self.completion.completer.gate.paused = paused
         self._on_change()
 
-    async def prepare(self, cursor: Cursor) -> None:
-        """At a pause: renew the context where it is old, and let the server read the new prompt ahead."""
+    async def complete(self, request: CompletionRequest) -> CompletionAnswer:
+        """The answer of the parts that are built now; they live until it is given."""
         completion = self.completion
-        if completion is None or completion.completer.gate.ignore_reason(cursor) is not None:
-            return
-        is_new = completion.epochs.current(cursor) is None
-        changed = await completion.epochs.renew(cursor)
-        if (changed or is_new) and completion.model is not None and not self.paused:
-            await completion.model.completer.prime(cursor)
+        if completion is None:
+            return silent("no_server")
+        self._answering[id(completion)] += 1
+        try:
+            return await completion.completer.complete(request)
+        finally:
+            self._answering[id(completion)] -= 1
+
+    async def prepare(self, cursor: Cursor) -> None:
+        """At a pause at `cursor`."""
+        if self.completion is not None:
+            await self.completion.prepare(cursor)
 
     async def aclose(self) -> None:
         """End everything: connections, tasks, the indexers that are ours, and the session."""
@@ -171,6 +186,13 @@ class Sidecar:
                 text_hash=self.recorder.hash_text(shown.text),
             )
         )
+
+    async def _retire(self, completion: Completion, workspace: Workspace) -> None:
+        """Close parts that were replaced, once the requests they are answering have ended."""
+        while self._answering[id(completion)]:  # noqa: ASYNC110 - replaced parts may linger
+            await asyncio.sleep(_LINGER_SECONDS)
+        del self._answering[id(completion)]
+        await _close(completion, workspace)
 
     def _in_background(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_logged(work))

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Final
 
 from lsprotocol import types
 from pydantic import ValidationError
 
+from holdfast.completion.pauses import Pauses
 from holdfast.completion.request import CompletionAnswer
-from holdfast.cursor import Cursor
 from holdfast.errors import HoldfastError
 from holdfast.locations import Locations
 from holdfast.lsp import commands
@@ -24,8 +24,6 @@ from holdfast.sessions.repository import read_branch
 
 logger = logging.getLogger(__name__)
 
-_PAUSE_SECONDS: Final = 0.7
-_AFTER_JUMP_SECONDS: Final = 0.05
 _THINKING_SECONDS: Final = 0.3
 _LOOK_SECONDS: Final = 0.5
 
@@ -40,14 +38,15 @@ class LiveWindow(DocumentWatcher):
         self._status = StatusReporter(server)
         self.sidecar = Sidecar(Window(roots, trusted, client), locations, server.documents, self._report)
         self._thinking = 0
-        self._pause: asyncio.TimerHandle | None = None
-        self._preparing: asyncio.Task[None] | None = None
+        self._started = False
+        self._pauses = Pauses(self.sidecar.prepare)
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self, editor: object) -> None:
         """Start the sidecar and take over the documents."""
         await self.sidecar.start(editor)
         self._server.watcher = self
+        self._started = True
         self._looking = asyncio.create_task(self._look_around(), name="watch indexers and branch")
         self._report()
 
@@ -59,9 +58,9 @@ class LiveWindow(DocumentWatcher):
         """The answer to one `textDocument/inlineCompletion`."""
         sidecar = self.sidecar
         ask = read_ask(params, sidecar.documents, sidecar.workspace)
-        if ask is None or sidecar.completion is None:
+        if ask is None:
             return []
-        answer = await self._thought(sidecar.completion.completer.complete(ask.request))
+        answer = await self._thought(sidecar.complete(ask.request))
         items, shown = write_items(ask, answer, sidecar.documents, params.position)
         if shown is not None:
             sidecar.acceptance.shown(shown)
@@ -85,7 +84,7 @@ class LiveWindow(DocumentWatcher):
         if document is not None:
             position = types.Position(place.position.line, place.position.character)
             offset = self._server.documents.offset_at(place.uri, position)
-            self._at_pause(cursor_in(document, offset, self.sidecar.workspace), _AFTER_JUMP_SECONDS)
+            self._pauses.cursor_rests(cursor_in(document, offset, self.sidecar.workspace))
 
     def changed(self, uri: str, changes: list[TextChange]) -> None:
         """Follow what became of suggestions, and get ready for the next pause."""
@@ -99,7 +98,7 @@ class LiveWindow(DocumentWatcher):
             self.sidecar.recorder.file_worked_on(path, document.language)
         last = changes[-1]
         cursor = cursor_in(document, last.offset + len(last.inserted), self.sidecar.workspace)
-        self._at_pause(cursor, _PAUSE_SECONDS)
+        self._pauses.key_typed(cursor)
 
     def closed(self, uri: str) -> None:
         """A document was closed."""
@@ -107,11 +106,9 @@ class LiveWindow(DocumentWatcher):
 
     async def aclose(self) -> None:
         """Stop and close everything."""
-        if self._pause is not None:
-            self._pause.cancel()
-        for task in (self._looking, self._preparing):
-            if task is not None:
-                task.cancel()
+        await self._pauses.aclose()
+        if self._looking is not None:
+            self._looking.cancel()
         await self.sidecar.aclose()
 
     async def _execute(self, name: str, arguments: Sequence[object]) -> object:
@@ -130,12 +127,12 @@ class LiveWindow(DocumentWatcher):
                 sidecar.acceptance.accepted(str(arguments[0]) if arguments else "")
         return None
 
-    async def _thought(self, completing: "asyncio.Future[CompletionAnswer] | object") -> CompletionAnswer:
+    async def _thought(self, completing: Awaitable[CompletionAnswer]) -> CompletionAnswer:
         """Wait for an answer; one that takes long shows as thinking."""
         loop = asyncio.get_running_loop()
         timer = loop.call_later(_THINKING_SECONDS, self._count_thinking, 1)
         try:
-            return await completing  # type: ignore[misc, no-any-return]
+            return await completing
         finally:
             if timer.when() <= loop.time():
                 self._count_thinking(-1)
@@ -145,23 +142,6 @@ class LiveWindow(DocumentWatcher):
     def _count_thinking(self, step: int) -> None:
         self._thinking = max(0, self._thinking + step)
         self._report()
-
-    def _at_pause(self, cursor: Cursor, seconds: float) -> None:
-        if self._pause is not None:
-            self._pause.cancel()
-        self._pause = asyncio.get_running_loop().call_later(seconds, self._prepare, cursor)
-
-    def _prepare(self, cursor: Cursor) -> None:
-        if self._preparing is None or self._preparing.done():
-            self._preparing = asyncio.create_task(self._prepare_logged(cursor), name="prepare at a pause")
-
-    async def _prepare_logged(self, cursor: Cursor) -> None:
-        try:
-            await self.sidecar.prepare(cursor)
-        except HoldfastError as error:
-            logger.info("%s", error)
-        except Exception:
-            logger.exception("preparing at a pause broke")
 
     async def _look_around(self) -> None:
         """Notice what the indexers do and which branch is out; cheap, and off the loop where it reads."""
@@ -179,7 +159,7 @@ class LiveWindow(DocumentWatcher):
     def _report(self) -> None:
         sidecar = self.sidecar
         completion = sidecar.completion
-        if completion is None:
+        if completion is None or not self._started:
             return
         model = completion.model.choice.known if completion.model is not None else None
         self._status.report(

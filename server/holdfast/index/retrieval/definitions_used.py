@@ -22,6 +22,9 @@ _MOST_NAMES: Final = 40
 _MOST_IMPORTED: Final = 40
 _MOST_SHARERS: Final = 8
 _MOST_HITS: Final = 40
+_MOST_CANDIDATES: Final = 60
+_SHORTEST_NAME: Final = 3
+_MOST_MODULES: Final = 4
 _MOST_REEXPORTS: Final = 3
 _HEAD_BYTES: Final = 12_000
 
@@ -50,27 +53,35 @@ def definitions_used(reader: ChunkReader, query: RetrievalQuery) -> list[StoredC
 def _near(reader: ChunkReader, query: RetrievalQuery, names: _Names) -> list[StoredChunk]:
     found: list[StoredChunk] = []
     free: list[str] = []
-    modules = [names.bound[name] for name in names.near if name in names.bound and not names.bound[name].name]
+    in_modules: dict[str, None] = {}
+    aliased = {imported.name for imported in names.bound.values()}
     for name in names.near:
-        if name in names.bound:
-            found += _definitions_of(reader, query.path, query.language, names.bound[name])
-        else:
-            free.append(name)
-    in_modules = [path for module in modules for path in _files(reader, query.path, query.language, module.module)]
-    return found + _by_name(reader, query, free, set(in_modules))
+        imported = names.bound.get(name)
+        if imported is None:
+            if name not in aliased:
+                free.append(name)
+            continue
+        definitions = _definitions_of(reader, query.path, query.language, imported)
+        found += definitions
+        if not definitions:
+            module = _submodule(imported)
+            in_modules.update(dict.fromkeys(imported_files(reader, query.path, query.language, module)))
+    return found + _by_name(reader, query, free, list(in_modules)[:_MOST_MODULES])
 
 
 def _by_name(
-    reader: ChunkReader, query: RetrievalQuery, names: Sequence[str], preferred: set[str]
+    reader: ChunkReader, query: RetrievalQuery, names: Sequence[str], preferred: Sequence[str]
 ) -> list[StoredChunk]:
     counts = reader.count_definitions(names)
-    rare = [name for name in names if 0 < counts.get(name, 0) <= _MOST_SHARERS]
-    shared = [name for name in names if counts.get(name, 0) > _MOST_SHARERS] if preferred else []
     order = {name: at for at, name in enumerate(names)}
-    candidates = reader.definitions_named([*rare, *shared])
-    kept = [
-        stored for stored in candidates if stored.chunk.path in preferred or counts[stored.chunk.name] <= _MOST_SHARERS
-    ]
+    wanted: list[str] = []
+    room = _MOST_CANDIDATES
+    for name in sorted(counts, key=lambda name: (order[name] + 2 * counts[name], order[name])):
+        if counts[name] <= _MOST_SHARERS and len(name) >= _SHORTEST_NAME and room > 0:
+            wanted.append(name)
+            room -= counts[name]
+    kept = reader.definitions_named(wanted)
+    kept += [stored for path in preferred for name in order for stored in reader.definitions_in(path, name)]
     folder = posixpath.dirname(query.path)
     kept.sort(
         key=lambda stored: (
@@ -98,11 +109,10 @@ def _definitions_of(
     """The definition an import binds, through `from .x import name` in the files it comes from."""
     if not imported.name:
         return []
-    for path in _files(reader, importer, language, imported.module):
-        chunks = reader.chunks_of_file(path)
-        named = [c for c in chunks if c.chunk.name == imported.name and c.chunk.qualified_name == imported.name]
+    for path in imported_files(reader, importer, language, imported.module):
+        named = reader.definitions_in(path, imported.name)
         if imported.name == "default" and not named:
-            named = [c for c in chunks if "export default" in c.chunk.signature]
+            named = reader.default_export_of(path)
         if named:
             return named
         if hops == _MOST_REEXPORTS:
@@ -117,8 +127,11 @@ def _definitions_of(
     return []
 
 
-def _files(reader: ChunkReader, importer: str, language: str, module: str) -> list[str]:
-    return imported_files(reader, importer, language, module)
+def _submodule(found: Import) -> str:
+    """The module that an import binds when its name is no definition: `from a import b` may mean the file a/b.py."""
+    if not found.name:
+        return found.module
+    return found.module + found.name if found.module.endswith(".") else f"{found.module}.{found.name}"
 
 
 def _local_name(found: Import) -> str:

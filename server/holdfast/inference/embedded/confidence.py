@@ -16,21 +16,42 @@ from holdfast.inference.embedded.line_search import Found
 _SMALLEST: Final = 1e-3
 _NAME: Final = re.compile(r"\w")
 
-INTERCEPT: Final = 0.0
-COEFFICIENTS: Final[Mapping[str, float]] = {}
+INTERCEPT: Final = -0.108
+COEFFICIENTS: Final[Mapping[str, float]] = {
+    "total": 1.075,
+    "first": 0.234,
+    "lowest": 0.076,
+    "rival": -0.303,
+    "unseen": -0.999,
+    "length": -0.245,
+    "prefix": 0.308,
+    "in_word": 0.229,
+    "depth": -0.024,
+    "lag": 0.027,
+    "votes": -0.164,
+    "least_depth": 0.225,
+    "least_votes": 0.285,
+    "least_shape": 0.085,
+    "lags": -0.116,
+    "end_depth": -0.14,
+    "often": 0.76,
+    "again_outside": -0.943,
+    "above": -0.08,
+}
 
 
 def describe(found: Found, steps: Sequence[Step], cursor: Cursor, line: str) -> dict[str, float]:
     """The features of a suggestion that makes the whole line `line`, indentation aside; `steps` end with the line's."""
-    chances = found.best.probabilities
+    chances = found.line.probabilities
     begun = cursor.prefix.strip()
     again = (cursor.above + "\n").count(line + "\n")
     return {
-        "total": math.log(found.best.total),
+        "total": math.log(found.line.total),
         "first": math.log(max(chances[0], _SMALLEST)),
         "lowest": math.log(max(min(chances), _SMALLEST)),
-        "runner_up": math.log(max(found.runner_up, _SMALLEST)),
-        "length": math.log(len(found.best.tokens)),
+        "rival": math.log(max(found.rival, _SMALLEST)),
+        "unseen": float(steps[0].votes == 0.0),
+        "length": math.log(len(found.line.tokens)),
         "prefix": math.log1p(len(begun)),
         "in_word": float(_NAME.match(begun) is not None),
         "depth": float(steps[0].depth),

@@ -35,16 +35,14 @@ class Corpus:
             raise ValueError("its sections do not fit each other")
         if int(self._starts[-1]) != len(self._order) or len(self._order) > len(self._tokens):
             raise ValueError("its order does not fit its tokens")
+        ends = np.append(self._path_starts[1:], len(self._tokens)).astype(np.int64)
+        self.file_sizes = ends - self._path_starts
+        """Tokens of each file."""
         self._order_view = self._order.data
         self._tokens_view = self._tokens.data
         self._numbers = {path: number for number, path in enumerate(self.paths)}
         self._folders = FilePlaces(self.paths)
         self._weights: tuple[str, npt.NDArray[np.float32]] | None = None
-
-    @property
-    def file_sizes(self) -> npt.NDArray[np.int64]:
-        """Tokens of each file."""
-        return np.diff(self._path_starts.astype(np.int64), append=len(self._tokens))
 
     def file_tokens(self, number: int) -> npt.NDArray[np.uint32]:
         """The tokens of one file, mapped."""
@@ -94,7 +92,7 @@ class Corpus:
             return _NOTHING
         sizes = [len(ring) for ring in positions]
         where = np.concatenate(positions)
-        files = np.searchsorted(self._path_starts, where, side="right") - 1
+        files = np.searchsorted(self._path_starts, where - 1, side="right") - 1
         return Matches(
             depths=np.repeat(depths, sizes),
             tokens=self._tokens[where],
@@ -104,7 +102,7 @@ class Corpus:
 
     def path_at(self, position: int) -> str:
         """The file a position of :meth:`match` lies in."""
-        return self.paths[max(0, int(np.searchsorted(self._path_starts, position, side="right")) - 1)]
+        return self.paths[max(0, int(np.searchsorted(self._path_starts, position - 1, side="right")) - 1)]
 
     def _ranges(self, context: Sequence[int]) -> list[tuple[int, int, int]]:
         if not context or not 0 <= context[-1] < len(self._starts) - 1:

@@ -14,6 +14,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -81,11 +82,11 @@ class CorpusWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         older = generations(self._directory)
-        number = older[0][0] + 1 if older else 1
+        number = older[0].number + 1 if older else 1
         self.path.replace(self._directory / f"corpus-{number:06d}.bin")
-        for _, path in older:
+        for generation in older:
             with contextlib.suppress(OSError):
-                path.unlink()
+                generation.path.unlink()
 
 
 class CorpusFile:
@@ -130,13 +131,27 @@ class CorpusFile:
         return {name: (int(start), int(length)) for name, (start, length) in content["sections"].items()}
 
 
-def generations(directory: Path) -> list[tuple[int, Path]]:
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One finished corpus; its times tell it from another of the same number, after the folder was cleared."""
+
+    number: int
+    path: Path
+    changed_ns: int
+
+
+def generations(directory: Path) -> list[Generation]:
     """The generations in `directory`, newest first; none when it cannot be read."""
+    found: list[Generation] = []
     try:
-        names = [path.name for path in directory.iterdir()]
+        with os.scandir(directory) as entries:
+            found = [
+                Generation(int(match[1]), Path(entry.path), entry.stat().st_mtime_ns)
+                for entry in entries
+                if (match := _GENERATION.fullmatch(entry.name))
+            ]
+    except FileNotFoundError:
+        pass
     except OSError as error:
-        if not isinstance(error, FileNotFoundError):
-            _logger.warning("Cannot read %s: %s; completing from open files only.", directory, error)
-        return []
-    found = [(int(match[1]), directory / name) for name in names if (match := _GENERATION.fullmatch(name))]
-    return sorted(found, reverse=True)
+        _logger.warning("Cannot read %s: %s; completing from open files only.", directory, error)
+    return sorted(found, key=lambda generation: -generation.number)

@@ -1,7 +1,7 @@
-"""The most probable rest of the line: best first over tokens, until one reaches the line's end."""
+"""The most probable rests of the line: best first over tokens, until some reach the line's end."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,12 @@ from holdfast.inference.embedded.token_ids import FIRST_WORD, UNKNOWN
 
 MAX_EXPANSIONS: Final = 40
 MAX_TOKENS: Final = 40
+MAX_LINES: Final = 3
+_WORTH_RANKING: Final = 0.3
+"""Line ends less probable than this share of the best are not looked for."""
 _FLOOR: Final = 0.02
+_BRANCHES: Final = 64
+"""More than a probability of at least _FLOOR can have; keeps the order of equals."""
 
 Distribution = dict[int, float]
 
@@ -23,46 +28,71 @@ class Candidate:
     total: float
 
 
+_Entry = tuple[float, int, Candidate, bool]
+"""For the heap: minus the probability, a number that orders equals, the candidate, whether it is finished."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best line end, and the probability of the next one found or still open."""
+    """A line end, and the probability of its strongest rival, found, still open or given up."""
 
-    best: Candidate
-    runner_up: float
+    line: Candidate
+    rival: float
 
 
-def search_line(
+def search_lines(
     distribution: Callable[[Sequence[int]], Distribution],
     accept: Callable[[Sequence[int]], bool],
     is_late: Callable[[], bool],
-) -> Found | None:
-    """The most probable acceptable line end; None when none is found within the bounds.
+) -> list[Found]:
+    """The most probable acceptable line ends, the best first; none when time runs out before the first.
 
     `distribution` gives the next token's probabilities after the tokens so far, `accept` says whether a finished line
     agrees with what follows the cursor.
     """
-    heap: list[tuple[float, int, Candidate, bool]] = [(-1.0, 0, Candidate((), (), 1.0), False)]
-    serial = 0
+    heap: list[_Entry] = [(-1.0, 0, Candidate((), (), 1.0), False)]
+    finished: list[Candidate] = []
     expansions = 0
-    while heap:
-        negative, _, candidate, is_finished = heapq.heappop(heap)
+    dropped = 0.0
+    while heap and len(finished) < MAX_LINES:
+        _, serial, candidate, is_finished = heapq.heappop(heap)
+        if finished and candidate.total < finished[0].total * _WORTH_RANKING:
+            dropped = max(dropped, candidate.total)
+            break
         if is_finished:
-            return Found(candidate, -heap[0][0] if heap else 0.0)
-        if expansions >= MAX_EXPANSIONS or len(candidate.tokens) >= MAX_TOKENS or is_late():
-            continue
-        expansions += 1
-        end = 0.0
-        for token, probability in distribution(candidate.tokens).items():
-            if token < UNKNOWN:
-                end += probability
-            elif token >= FIRST_WORD and -negative * probability >= _FLOOR:
-                serial += 1
-                total = -negative * probability
-                longer = Candidate((*candidate.tokens, token), (*candidate.probabilities, probability), total)
-                heapq.heappush(heap, (-total, serial, longer, False))
-        total = -negative * end
-        if candidate.tokens and total >= _FLOOR and accept(candidate.tokens):
-            serial += 1
-            whole = Candidate(candidate.tokens, (*candidate.probabilities, end), total)
-            heapq.heappush(heap, (-total, serial, whole, True))
-    return None
+            finished.append(candidate)
+        elif expansions >= MAX_EXPANSIONS or len(candidate.tokens) >= MAX_TOKENS:
+            dropped = max(dropped, candidate.total)
+        elif is_late():
+            dropped = max(dropped, candidate.total)
+            break
+        else:
+            expansions += 1
+            for entry in _expand(candidate, distribution(candidate.tokens), accept, serial):
+                heapq.heappush(heap, entry)
+    return _with_rivals(finished, max([dropped, *(entry[2].total for entry in heap[:1])]))
+
+
+def _expand(
+    candidate: Candidate, chances: Distribution, accept: Callable[[Sequence[int]], bool], serial: int
+) -> Iterator[_Entry]:
+    end = 0.0
+    order = serial * _BRANCHES
+    for token, chance in chances.items():
+        total = candidate.total * chance
+        if token < UNKNOWN:
+            end += chance
+        elif token >= FIRST_WORD and total >= _FLOOR:
+            order += 1
+            longer = Candidate((*candidate.tokens, token), (*candidate.probabilities, chance), total)
+            yield -total, order, longer, False
+    total = candidate.total * end
+    if candidate.tokens and total >= _FLOOR and accept(candidate.tokens):
+        yield -total, order + 1, Candidate(candidate.tokens, (*candidate.probabilities, end), total), True
+
+
+def _with_rivals(finished: Sequence[Candidate], left: float) -> list[Found]:
+    totals = [candidate.total for candidate in finished]
+    return [
+        Found(candidate, max([left, *totals[:place], *totals[place + 1 :]])) for place, candidate in enumerate(finished)
+    ]

@@ -11,7 +11,8 @@ import numpy.typing as npt
 class Matches:
     """One row per occurrence: `depths` tokens of context agree, `tokens` came next, and it counts `weights`.
 
-    `positions` says where, in the place's own numbering.
+    `positions` says where that token stands, in the place's own numbering; the file is that of the position before, for
+    the boundary that ends a file is the next one's first token.
     """
 
     depths: npt.NDArray[np.int64]

@@ -12,7 +12,7 @@ from holdfast.inference.embedded.renamed import Renamed
 from holdfast.inference.embedded.shapes import Shapes
 from holdfast.inference.embedded.words import Words
 
-MAX_TOKENS: Final = 300_000
+MAX_TOKENS: Final = 120_000
 """Scanned at every step of a completion."""
 
 
@@ -30,11 +30,15 @@ class Neighbourhood:
         tokens = np.concatenate([*runs, np.zeros(1, np.uint32)])
         self._renamed = Renamed(tokens, words, shapes)
 
+    def number_at(self, position: int) -> int:
+        """The number of the file a position of :meth:`match` lies in."""
+        return int(self._files[np.searchsorted(self._starts, position - 1, side="right") - 1])
+
     def match(
         self, context: Sequence[int], weights: npt.NDArray[np.float32], allowed: npt.NDArray[np.bool_] | None
     ) -> Matches:
         """As :meth:`Renamed.match`, with each file's weight."""
         match = self._renamed.match(context, allowed)
-        files = np.searchsorted(self._starts, match.positions, side="right") - 1
+        files = np.searchsorted(self._starts, match.positions - 1, side="right") - 1
         padded = np.append(weights[self._files], np.float32(0))
         return Matches(match.depths, match.tokens, match.weights * padded[files], match.positions)

@@ -43,4 +43,4 @@ class Recent:
         if len(found) > _SAMPLE:
             chosen = np.lexsort((found, depths))[-_SAMPLE:]
             found, depths = found[chosen], depths[chosen]
-        return Matches(depths=depths, tokens=tokens[found + 1], weights=self._weights[found + 1], positions=found + 1)
+        return Matches(depths=depths, tokens=tokens[found + 1], weights=self._weights[found], positions=found + 1)

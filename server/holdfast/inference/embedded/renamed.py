@@ -46,7 +46,7 @@ class Renamed:
         tokens = nexts.copy()
         named = np.flatnonzero(wanted)
         if len(named):
-            tokens[named] = self._rename(found[named], nexts[named], wanted[named], newest, shapes, stems)
+            tokens[named] = self._rename(found[named], nexts[named], wanted[named], newest, stems)
         if allowed is not None:
             kept = allowed[np.minimum(tokens, len(allowed) - 1)] & (tokens < len(allowed))
             found, depths, tokens = found[kept], depths[kept], tokens[kept]
@@ -75,7 +75,6 @@ class Renamed:
         nexts: npt.NDArray[np.uint32],
         wanted: npt.NDArray[np.uint32],
         newest: npt.NDArray[np.uint32],
-        shapes: npt.NDArray[np.uint32],
         stems: npt.NDArray[np.uint32],
     ) -> npt.NDArray[np.uint32]:
         back = np.arange(len(newest))

@@ -25,6 +25,8 @@ KEYWORDS: Final = frozenset(
     """.split()  # noqa: SIM905 -- a table of words reads best as words
 )
 _FIRST_SHAPE: Final = 0xFFFF0000
+_FIRST_STRUCTURE: Final = 0xFFFE0000
+_NOT_YET: Final = 0
 _NAME: Final = re.compile(r"\w+")
 _NO_STEM: Final = 0
 
@@ -34,8 +36,8 @@ class Shapes:
 
     def __init__(self, words: Words) -> None:
         self._words = words
-        self._shapes = np.zeros(0, np.uint32)
-        self._stems = np.zeros(0, np.uint32)
+        self._shapes = np.arange(_FIRST_STRUCTURE, _FIRST_STRUCTURE + FIRST_WORD, dtype=np.uint32)
+        self._stems = np.zeros(FIRST_WORD, np.uint32)
         self._numbers: dict[str, int] = {}
 
     def of(self, tokens: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
@@ -45,10 +47,13 @@ class Shapes:
             missing = np.zeros(size + size // 4 - len(self._shapes), np.uint32)
             self._shapes = np.concatenate((self._shapes, missing))
             self._stems = np.concatenate((self._stems, missing))
-        for token in np.unique(tokens[(self._shapes[tokens] == 0) & (tokens >= FIRST_WORD)]).tolist():
-            self._shapes[token], self._stems[token] = self._work_out(token)
         shapes = self._shapes[tokens]
-        return np.where(tokens < FIRST_WORD, tokens, shapes), self._stems[tokens]
+        new = shapes == _NOT_YET
+        if new.any():
+            for token in np.unique(tokens[new]).tolist():
+                self._shapes[token], self._stems[token] = self._work_out(token)
+            shapes = self._shapes[tokens]
+        return shapes, self._stems[tokens]
 
     def _work_out(self, token: int) -> tuple[int, int]:
         word = self._words.word(token)

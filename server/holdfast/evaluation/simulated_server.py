@@ -1,0 +1,135 @@
+"""An Ollama in virtual time: prefix cache, prefill and decode speed, one slot.
+
+It reads 8,000 bytes of prompt a second beyond the longest common prefix with what it holds, and says 400 bytes a second
+(both can be set). A connection that closes frees the slot at once; what was read until then stays in the cache.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+PREFILL_BYTES_PER_SECOND: Final = 8_000.0
+DECODE_BYTES_PER_SECOND: Final = 400.0
+_BYTES_PER_TOKEN: Final = 4
+_PIECE_BYTES: Final = 8
+_PREFILL_STEP_SECONDS: Final = 0.02
+_MODEL: Final = "qwen2.5-coder:1.5b-base"
+
+Answers = Callable[[str, str], str]
+"""What the model says after a prefix and before a suffix, as the prompt gives them."""
+
+
+@dataclass(slots=True)
+class ServerMeter:
+    """What the server was asked to do. `primed_bytes` are of requests for one token, counted apart."""
+
+    requests: int = 0
+    primings: int = 0
+    prefilled_bytes: int = 0
+    primed_bytes: int = 0
+
+
+@dataclass(slots=True)
+class SimulatedServer(httpx.AsyncBaseTransport):
+    """The transport under a client of Ollama; `answers` is the model."""
+
+    answers: Answers
+    prefill: float = PREFILL_BYTES_PER_SECOND
+    decode: float = DECODE_BYTES_PER_SECOND
+    meter: ServerMeter = field(default_factory=ServerMeter)
+    cache: bytes = b""
+    slot: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request of Ollama's API."""
+        body = json.loads(await request.aread() or b"{}")
+        match request.url.path:
+            case "/api/version":
+                return httpx.Response(200, json={"version": "0.33.0"})
+            case "/api/tags":
+                return httpx.Response(200, json={"models": [{"name": _MODEL, "size": 1, "digest": "0"}]})
+            case "/api/show":
+                return httpx.Response(
+                    200, json={"capabilities": ["completion", "insert"], "details": {"family": "qwen2"}}
+                )
+            case "/api/ps":
+                return httpx.Response(200, json={"models": [{"name": _MODEL}]})
+            case "/api/generate":
+                return httpx.Response(
+                    200, stream=_Stream(self._generate(body["prompt"], body["options"]["num_predict"]))
+                )
+        return httpx.Response(404, json={"error": "not found"})
+
+    async def _generate(self, prompt: str, num_predict: int) -> AsyncIterator[bytes]:
+        async with self.slot:
+            wanted = prompt.encode()
+            held = _common_prefix(self.cache, wanted)
+            is_priming = num_predict == 1
+            self.meter.requests += not is_priming
+            self.meter.primings += is_priming
+            await self._read(wanted, held, is_priming=is_priming)
+            text = self.answers(*_prefix_and_suffix(prompt)).encode()
+            limit = num_predict * _BYTES_PER_TOKEN
+            said = 0
+            while said < min(len(text), limit):
+                piece = text[said : min(said + _PIECE_BYTES, limit)]
+                piece = piece.decode("utf-8", "ignore").encode() or text[said : said + _PIECE_BYTES + 3]
+                await asyncio.sleep(len(piece) / self.decode)
+                said += len(piece)
+                self.cache = wanted + text[:said]
+                yield _line({"model": _MODEL, "response": piece.decode("utf-8", "ignore"), "done": False})
+            reason = "stop" if said >= len(text) else "length"
+            tokens = len(wanted) // _BYTES_PER_TOKEN
+            yield _line(
+                {"model": _MODEL, "response": "", "done": True, "done_reason": reason, "prompt_eval_count": tokens}
+            )
+
+    async def _read(self, wanted: bytes, held: int, *, is_priming: bool) -> None:
+        """Prefill in steps, so that a closed connection leaves what was read."""
+        while held < len(wanted):
+            step = min(len(wanted) - held, max(1, int(self.prefill * _PREFILL_STEP_SECONDS)))
+            await asyncio.sleep(step / self.prefill)
+            held += step
+            self.cache = wanted[:held]
+            if is_priming:
+                self.meter.primed_bytes += step
+            else:
+                self.meter.prefilled_bytes += step
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._chunks
+
+    async def aclose(self) -> None:
+        close = getattr(self._chunks, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def _line(value: dict[str, object]) -> bytes:
+    return json.dumps(value).encode() + b"\n"
+
+
+def _prefix_and_suffix(prompt: str) -> tuple[str, str]:
+    _, _, hole = prompt.rpartition("<|fim_prefix|>")
+    prefix, _, rest = hole.partition("<|fim_suffix|>")
+    return prefix, rest.removesuffix("<|fim_middle|>")
+
+
+def _common_prefix(left: bytes, right: bytes) -> int:
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[:middle] == right[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,200 @@
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from holdfast.errors import DiskFull, StorageError
+from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.chunk_store import ChunkStore, FileStamp, IndexedFile, content_hash, module_name
+from holdfast.index.cut_file import cut_file
+from holdfast.index.schema import SCHEMA_VERSION
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def indexed(root: Path, path: str, text: str) -> IndexedFile:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text)
+    cut = cut_file(root, path, None)
+    assert cut.file is not None
+    return cut.file
+
+
+def put(store: ChunkStore, *files: IndexedFile) -> None:
+    with store.changes():
+        for file in files:
+            store.replace(file)
+
+
+def names(reader: ChunkReader, *wanted: str) -> list[str]:
+    return sorted(stored.chunk.path for stored in reader.definitions_named(wanted))
+
+
+def test_what_was_put_in_is_found_again(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    file = indexed(tmp_path, "pkg/a.py", "import os\n\ndef fetchUser():\n    return row_count\n")
+    put(store, file)
+    reader = ChunkReader(place)
+    assert [stored.chunk for stored in reader.chunks_of_file("pkg/a.py")] == list(file.chunked.chunks)
+    assert reader.imports_of("pkg/a.py") == list(file.chunked.imports)
+    assert [s.chunk.name for s in reader.chunks_with_words(["count"], 5)] == ["fetchUser"]
+    assert [s.chunk.name for s in reader.chunks_with_words(["fetchuser"], 5)] == ["fetchUser"]
+    assert reader.totals() == (1, 2, 49)
+    store.close()
+    reader.close()
+
+
+def test_a_file_is_replaced_as_a_whole(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    reader = ChunkReader(place)
+    put(store, indexed(tmp_path, "a.py", "def old(): pass\ndef both(): pass\n"))
+    put(store, indexed(tmp_path, "a.py", "def both(): pass\ndef new(): pass\n"))
+    assert (names(reader, "old"), names(reader, "both"), names(reader, "new")) == ([], ["a.py"], ["a.py"])
+    assert reader.chunks_with_words(["old"], 5) == []
+    with store.changes():
+        store.remove(["a.py"])
+    assert reader.totals() == (0, 0, 0)
+    assert reader.chunks_with_words(["both", "new"], 5) == []
+    store.close()
+    reader.close()
+
+
+def test_the_generation_counts_changes_and_nothing_else(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    file = indexed(tmp_path, "a.py", "x = 1\n")
+    put(store, file)
+    with store.changes():
+        store.touch("a.py", file.stamp)
+        store.remove(["missing.py"])
+        store.finish_scan({"binary": 2})
+    assert store.generation() == 1
+    reader = ChunkReader(place)
+    assert (reader.generation(), reader.is_complete(), reader.skipped()) == (1, True, {"binary": 2})
+    store.close()
+    reader.close()
+
+
+def test_what_fails_in_the_middle_leaves_the_old_state(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    put(store, indexed(tmp_path, "a.py", "def old(): pass\n"))
+    changed = indexed(tmp_path, "a.py", "def new(): pass\n")
+
+    def fail_in_the_middle() -> None:
+        with store.changes():
+            store.replace(changed)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail_in_the_middle()
+    reader = ChunkReader(place)
+    assert (names(reader, "old"), names(reader, "new")) == (["a.py"], [])
+    store.close()
+    reader.close()
+
+
+def test_a_full_disk_keeps_what_was_committed_and_says_so(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    put(store, indexed(tmp_path, "a.py", "def kept(): pass\n"))
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    big = indexed(tmp_path, "b.py", "".join(f"def grow_{i}(argument_{i}): pass\n" for i in range(3000)))
+    with pytest.raises(DiskFull, match="No space left"):
+        put(store, big)
+    reader = ChunkReader(place)
+    assert (names(reader, "kept"), names(reader, "grow_1")) == (["a.py"], [])
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    put(store, big)
+    assert names(reader, "grow_1") == ["b.py"]
+    store.close()
+    reader.close()
+
+
+def damage_header(path: Path) -> None:
+    path.write_bytes(b"not a database at all" * 500)
+
+
+def damage_pages(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[4096 : len(data)] = b"\x5a" * (len(data) - 4096)
+    path.write_bytes(bytes(data))
+
+
+def damage_schema(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE counter")
+    connection.close()
+
+
+def age(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.close()
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+@pytest.mark.parametrize("harm", [damage_header, damage_pages, damage_schema, age, truncate])
+def test_a_damaged_or_foreign_index_is_begun_again(place: Path, tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    store = ChunkStore.open(place)
+    put(store, indexed(tmp_path, "a.py", "def old(): pass\n"))
+    store.close()
+    harm(place / "index.db")
+    store = ChunkStore.open(place)
+    assert (store.generation(), store.stamps()) == (0, {})
+    put(store, indexed(tmp_path, "a.py", "def new(): pass\n"))
+    reader = ChunkReader(place)
+    assert names(reader, "new") == ["a.py"]
+    store.close()
+    reader.close()
+
+
+def test_a_reader_waits_for_an_index_and_follows_one_that_is_begun_again(place: Path, tmp_path: Path) -> None:
+    reader = ChunkReader(place)
+    assert (names(reader, "a"), reader.totals(), reader.generation()) == ([], (0, 0, 0), 0)
+    store = ChunkStore.open(place)
+    put(store, indexed(tmp_path, "a.py", "def a(): pass\n"))
+    assert names(reader, "a") == ["a.py"]
+    # The last to close writes the WAL back and deletes it; a reader cannot, so it goes first.
+    reader.close()
+    store.close()
+    damage_header(place / "index.db")
+    with pytest.raises(StorageError, match="cannot be used"):
+        ChunkReader(place).totals()
+    store = ChunkStore.open(place)
+    assert names(reader, "a") == []
+    put(store, indexed(tmp_path, "b.py", "def a(): pass\n"))
+    assert names(reader, "a") == ["b.py"]
+    store.close()
+    reader.close()
+
+
+def test_stamps_tell_what_is_known(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    file = indexed(tmp_path, "a.py", "x = 1\n")
+    put(store, file)
+    stamp = FileStamp(5, 6, content_hash(b"x = 1\n"))
+    with store.changes():
+        store.touch("a.py", stamp)
+    assert store.stamps() == {"a.py": stamp}
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "module"),
+    [
+        ("a/b.py", "b"),
+        ("a/__init__.py", "a"),
+        ("x/index.ts", "x"),
+        ("x/y.d.ts", "y"),
+        ("x/y.test.ts", "y"),
+        ("Makefile", "Makefile"),
+    ],
+)
+def test_a_file_has_the_name_it_is_imported_by(path: str, module: str) -> None:
+    assert module_name(path) == module

@@ -1,0 +1,39 @@
+from importlib import resources
+
+import pytest
+from tree_sitter import Query
+
+from holdfast.index.languages import LANGUAGES, Grammar, language_of, load_grammar
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("a/b.py", "python"),
+        ("a/b.pyi", "python"),
+        ("a.PY", "python"),
+        ("x.jsx", "javascriptreact"),
+        ("x.d.ts", "typescript"),
+        ("x.tsx", "typescriptreact"),
+        ("Dockerfile", "dockerfile"),
+        ("src/Makefile", "makefile"),
+        ("py", "plaintext"),
+        (".py", "python"),
+        ("LICENSE", "plaintext"),
+        ("strange.", "plaintext"),
+        ("", "plaintext"),
+    ],
+)
+def test_a_language_is_known_by_the_name_of_the_file(path: str, language: str) -> None:
+    assert language_of(path) == language
+
+
+@pytest.mark.parametrize("grammar", [row.grammar for row in LANGUAGES if row.grammar], ids=lambda it: it.function)
+def test_every_grammar_loads_and_understands_its_query(grammar: Grammar) -> None:
+    text = (resources.files("holdfast.index") / "queries" / f"{grammar.query}.scm").read_text()
+    assert Query(load_grammar(grammar), text).pattern_count > 5
+
+
+def test_no_extension_has_two_languages() -> None:
+    extensions = [extension for row in LANGUAGES for extension in row.extensions]
+    assert len(extensions) == len(set(extensions))

@@ -1,0 +1,190 @@
+"""When nothing can be suggested: at once, without pop-ups, and with the reason at hand."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from lsp_client import Json, LspClient, LspError
+from scripted_answer import page, refusal
+from scripted_ollama import ScriptedOllama
+from shop_workspace import APP, app
+
+
+async def explained(client: LspClient) -> Json:
+    answer: Json = await client.command("holdfast.explainSuggestion")
+    return answer
+
+
+def popups(client: LspClient) -> list[Json]:
+    return [params for name, params in client.notifications if name.startswith("window/showMessage")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "text", "reason"),
+    [
+        pytest.param({"enabled": False}, "app.py", APP, "disabled", id="switched off"),
+        pytest.param({"languages": {"python": False}}, "app.py", APP, "language_off", id="language off"),
+        pytest.param({}, ".env", "TOKEN=", "secret_file", id="secret file"),
+        pytest.param({}, "node_modules/a.js", "let a = ", "ignored_file", id="ignored file"),
+        pytest.param({}, "app.py", "print(greet_and_much_more_text)\n", "cursor_position", id="middle of a line"),
+    ],
+)
+async def test_the_gate_gives_its_reason_and_asks_no_server(
+    ollama: ScriptedOllama, workspace: Path, settings: Json, name: str, text: str, reason: str
+) -> None:
+    async with LspClient(settings={"endpoint": ollama.endpoint, **settings}) as client:
+        await client.initialize(workspace)
+        uri = (workspace / name).as_uri()
+        client.open(uri, text)
+        assert await client.complete(uri, 0, 6) == []
+        assert (await explained(client))["reason"] == reason
+    assert ollama.generations == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param(refusal(404, "model 'x' not found"), "model_missing", id="404"),
+        pytest.param(refusal(503, "server busy, please try again."), "busy", id="503"),
+        pytest.param(refusal(500, "model runner has unexpectedly stopped"), "no_server", id="500"),
+        pytest.param(page("Welcome to nginx"), "no_server", id="another server"),
+    ],
+)
+async def test_a_server_that_fails_is_a_reason_with_a_remedy_and_no_pop_up(
+    ollama: ScriptedOllama, workspace: Path, answer: object, reason: str
+) -> None:
+    ollama.generate_with(answer)  # type: ignore[arg-type]
+    async with LspClient(settings={"endpoint": ollama.endpoint, "embedded": "off"}) as client:
+        await client.initialize(workspace)
+        await client.wait_for_state("ready")
+        client.open(app(workspace), APP)
+        assert await client.complete(app(workspace), 4, 16) == []
+        told = await explained(client)
+        assert told["reason"] == reason
+        assert told["remedy"] != ""
+        assert popups(client) == []
+
+
+async def test_a_killed_server_leaves_the_embedded_engine_and_is_found_again(
+    ollama: ScriptedOllama, workspace: Path
+) -> None:
+    async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
+        await client.initialize(workspace)
+        await client.wait_for_state("ready")
+        client.open(app(workspace), APP)
+        await asyncio.to_thread(ollama.stop)
+        await client.complete(app(workspace), 4, 16)
+        status = await client.wait_for_state("embedded")
+        assert "embedded engine" in status["tooltip"]
+        await asyncio.to_thread(ollama.start)
+        await client.wait_for_state("ready")
+        client.change(app(workspace), (3, 0), (3, 0), "# again\n")
+        assert [item["insertText"] for item in await client.complete(app(workspace), 5, 16)] == ['politely("World"))']
+        assert popups(client) == []
+
+
+async def test_pausing_is_shown_and_undone(client: LspClient, workspace: Path) -> None:
+    await client.command("holdfast.pause")
+    await client.wait_for_state("paused")
+    assert await client.complete(app(workspace), 4, 16) == []
+    await client.command("holdfast.resume")
+    await client.wait_for_state("ready")
+    assert await client.complete(app(workspace), 4, 16) != []
+
+
+async def test_an_untrusted_workspace_sends_no_manifest(ollama: ScriptedOllama, workspace: Path) -> None:
+    async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
+        await client.initialize(workspace, options={"workspaceTrusted": False})
+        await client.wait_for_state("ready")
+        client.open(app(workspace), APP)
+        await client.complete(app(workspace), 4, 16)
+        client.notify("holdfast/workspaceTrusted", {"trusted": True})
+        client.change(app(workspace), (0, 0), (0, 0), "# trusted\n")
+        await asyncio.sleep(0.5)
+        await client.complete(app(workspace), 5, 16)
+    asked = [prompt for prompt in ollama.prompts if prompt]
+    assert "Greet politely" not in asked[0]
+    assert "Greet politely" in asked[-1]
+
+
+async def test_another_machine_is_refused_with_the_reason(workspace: Path) -> None:
+    async with LspClient(settings={"endpoint": "http://192.0.2.7:11434", "embedded": "off"}) as client:
+        await client.initialize(workspace)
+        status = await client.wait_for_state("offline")
+        assert "192.0.2.7" in status["tooltip"]
+        client.open(app(workspace), APP)
+        assert await client.complete(app(workspace), 4, 16) == []
+        assert (await explained(client))["reason"] == "remote_endpoint"
+
+
+@pytest.mark.parametrize("settings", [["a", "list"], "text", 7], ids=["list", "text", "number"])
+async def test_settings_of_the_wrong_type_are_reported_and_defaults_used(workspace: Path, settings: object) -> None:
+    async with LspClient(settings=None) as client:
+        client.settings = settings  # type: ignore[assignment]
+        await client.request(
+            "initialize",
+            {
+                "processId": None,
+                "rootUri": workspace.as_uri(),
+                "capabilities": {"workspace": {"configuration": True}},
+                "initializationOptions": settings,
+            },
+        )
+        client.notify("initialized", {})
+        told = await client.wait_for("window/logMessage", lambda message: "must be an object" in message["message"])
+        assert told["type"] == 2
+        await client.wait_for_state("embedded", "ready")
+
+
+async def test_one_wrong_setting_is_named_in_the_status(ollama: ScriptedOllama, workspace: Path) -> None:
+    async with LspClient(settings={"endpoint": ollama.endpoint, "numCtx": "many", "colour": 1}) as client:
+        await client.initialize(workspace)
+        status = await client.wait_for_state("ready")
+        assert "holdfast.numCtx" in status["tooltip"]
+        assert "holdfast.colour" in status["tooltip"]
+
+
+async def test_a_request_that_cannot_be_understood_is_answered_with_an_error(client: LspClient) -> None:
+    with pytest.raises(LspError):
+        await client.request("textDocument/inlineCompletion", {"textDocument": {}, "position": "here"})
+    assert popups(client) == []
+
+
+async def test_the_sidecar_ends_with_the_process_that_started_it(workspace: Path) -> None:
+    editor = await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(600)")
+    async with LspClient() as client:
+        await client.initialize(workspace, processId=editor.pid)
+        await client.wait_for("holdfast/status")
+        editor.send_signal(signal.SIGKILL)
+        await editor.wait()
+        assert client.process is not None
+        async with asyncio.timeout(20):
+            assert await client.process.wait() == 0
+
+
+async def test_two_windows_share_one_indexer(ollama: ScriptedOllama, workspace: Path) -> None:
+    settings = {"endpoint": ollama.endpoint}
+    async with LspClient(settings=settings) as first, LspClient(settings=settings) as second:
+        await first.initialize(workspace)
+        await first.wait_for_state("ready")
+        await second.initialize(workspace)
+        await second.wait_for_state("ready")
+        results = [await window.command("holdfast.refreshProjectContext") for window in (first, second)]
+        assert [result["files"] for result in results] == [3, 3]
+        assert _indexers_of(workspace) == 1
+
+
+def _indexers_of(workspace: Path) -> int:
+    """How many indexer processes run for a workspace."""
+    found = 0
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = process.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        found += "holdfast.index_child" in words and str(workspace) in words and process.parent.name != str(os.getpid())
+    return found
