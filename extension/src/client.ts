@@ -14,6 +14,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import type { CommandAnswers } from "./commands";
+import type { CursorPlace } from "./cursorWatch";
 import { prepareEnvironment, programRunner } from "./environment";
 import { CannotStart, chooseServer, findOnPath, type Launch, makeReady, restartDelay, type Server } from "./server";
 import { declaredSettings, explicitSettings, type JsonObject, SECTION } from "./settings";
@@ -59,6 +60,11 @@ export class Sidecar implements Disposable {
   async workspaceTrusted(): Promise<void> {
     if (this.#client?.isRunning() !== true) return; // it is told when it starts
     await this.#client.sendNotification("holdfast/workspaceTrusted", { trusted: true });
+  }
+
+  /** Tells the sidecar where the cursor rests. */
+  cursorMoved(place: CursorPlace): void {
+    if (this.#client?.isRunning() === true) void this.#client.sendNotification("holdfast/cursorMoved", place);
   }
 
   async stop(): Promise<void> {

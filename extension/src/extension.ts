@@ -1,6 +1,7 @@
 import { commands, type ExtensionContext, window, workspace } from "vscode";
 import { Sidecar } from "./client";
 import { CommandAnswers } from "./commands";
+import { CursorWatch } from "./cursorWatch";
 import { StatusBar } from "./statusBar";
 
 let sidecar: Sidecar | undefined;
@@ -17,6 +18,7 @@ export function activate(context: ExtensionContext): void {
     statusBar,
     answers,
     started,
+    new CursorWatch((place) => { started.cursorMoved(place); }),
     commands.registerCommand("holdfast.restart", () => started.restart()),
     commands.registerCommand("holdfast.showLog", () => { log.show(); }),
     commands.registerCommand("holdfast.showProblem", () => showProblem(statusBar)),

@@ -57,9 +57,8 @@ def _state_of(now: Circumstances) -> tuple[State, str, list[str]]:
                 ["The embedded engine completes from the project's own code.", now.server_problem],
             )
         return "offline", "offline", [now.server_problem]
-    if now.thinking:
-        return "thinking", "thinking", [engine]
-    return "ready", "ready", [engine]
+    # The same word for both, so that the bar does not jump while somebody types.
+    return ("thinking" if now.thinking else "ready"), now.model or "ready", [engine]
 
 
 class StatusReporter:
