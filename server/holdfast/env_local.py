@@ -28,7 +28,7 @@ def read_env_local(root: Path | None) -> dict[str, str]:
     try:
         if not file.is_file() or file.stat().st_size > _LARGEST_BYTES:
             return {}
-        values = dotenv_values(file, interpolate=False)
+        values = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         logger.warning("%s cannot be read: %s", _ENV_FILE, error)
         return {}

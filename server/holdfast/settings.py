@@ -4,7 +4,7 @@ Precedence: editor settings > environment > `.env.local` of a trusted workspace 
 value is reported and skipped; the others hold.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
@@ -202,18 +202,22 @@ def _from_editor(raw: object, problems: list[str]) -> Iterator[tuple[str, str, o
         problems.append(f"The settings `holdfast` must be an object, not {type(raw).__name__}; defaults are used.")
         return
     known = {name for name, _, _ in describe_settings(Settings())}
-    for name, value in _flattened(raw):
-        if name not in known:
+    sections = {to_camel(name) for name, info in Settings.model_fields.items() if _is_section(info.annotation)}
+    for name, value in _flattened(raw, sections):
+        if name in sections:
+            problems.append(f"`holdfast.{name}` is ignored: it must be an object, not {type(value).__name__}.")
+        elif name not in known:
             problems.append(f"There is no setting `holdfast.{name}`.")
         elif value is not None:
             yield name, name, value
 
 
-def _flattened(raw: Mapping[object, object]) -> Iterator[tuple[str, object]]:
-    sections = {to_camel(name) for name, info in Settings.model_fields.items() if _is_section(info.annotation)}
+def _flattened(raw: Mapping[object, object], sections: Set[str]) -> Iterator[tuple[str, object]]:
     for key, value in raw.items():
         if key in sections and isinstance(value, Mapping):
             yield from ((f"{key}.{inner}", inner_value) for inner, inner_value in value.items())
+        elif key in sections and value is None:
+            continue
         elif key != "workspaceTrusted":
             yield str(key), value
 

@@ -25,7 +25,7 @@ def trusted_folders(locations: Locations) -> tuple[Path, ...]:
         raw = json.loads(locations.trusted_folders.read_bytes())
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         logger.warning("%s cannot be read, so no folder is trusted: %s", locations.trusted_folders, error)
         return ()
     entries = raw if isinstance(raw, list) else []
@@ -36,15 +36,23 @@ def trust(locations: Locations, folder: Path) -> None:
     """Trust `folder` and everything below it from now on."""
     folders = sorted({str(folder.resolve()), *map(str, trusted_folders(locations))})
     make_private(locations.data)
-    handle, name = tempfile.mkstemp(dir=locations.data, prefix="trusted-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(folders, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(locations.trusted_folders)
+        _replace(locations.trusted_folders, json.dumps(folders, indent=1))
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise StorageError(
             f"{locations.trusted_folders} cannot be written: {error.strerror}.", remedy="Check space and permissions."
         ) from error
+
+
+def _replace(place: Path, text: str) -> None:
+    """All of `text` or nothing: a reader never meets half a list."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix="trusted-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(place)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

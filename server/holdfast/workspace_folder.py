@@ -1,5 +1,6 @@
 """One folder of the workspace: what is known of it, for context, gate and embedded engine."""
 
+import logging
 import os
 from pathlib import Path, PurePosixPath
 
@@ -8,6 +9,7 @@ from holdfast.context.epoch import ContextStamp
 from holdfast.context.gather import ContextGatherer, GatheredContext
 from holdfast.context.pack import CountTokens
 from holdfast.cursor import Cursor
+from holdfast.errors import StorageError
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.ignore_rules import IgnoreRules
 from holdfast.index.indexer_state import read_state
@@ -16,6 +18,8 @@ from holdfast.index.retrieval.query import Found, RetrievalQuery
 from holdfast.index.secret_files import is_secret
 from holdfast.locations import Locations
 from holdfast.reasons import Reason
+
+logger = logging.getLogger(__name__)
 
 
 class WorkspaceFolder:
@@ -27,7 +31,7 @@ class WorkspaceFolder:
         self.directory = locations.workspace_cache(root)
         self.reader = ChunkReader(self.directory)
         self._retrieval = Retrieval(self.reader)
-        self._ignore_rules = IgnoreRules(root)
+        self._ignore_rules = IgnoreRules(root, recheck_s=None)
         self._gatherer = ContextGatherer(root, self._find, manifest_file=manifest_file)
 
     def relative(self, file: Path) -> str:
@@ -39,6 +43,10 @@ class WorkspaceFolder:
         if is_secret(path):
             return "secret_file"
         return "ignored_file" if self._ignore_rules.why_ignored(path, is_directory=False) is not None else None
+
+    def reread_rules(self) -> None:
+        """Read the ignore files again; blocking, for when the index has changed."""
+        self._ignore_rules.forget()
 
     def stamp(self) -> ContextStamp:
         """What context gathered now would be made from."""
@@ -55,7 +63,12 @@ class WorkspaceFolder:
         self.reader.close()
 
     def _find(self, cursor: Cursor) -> tuple[Found, ...]:
-        return self._retrieval.find(RetrievalQuery(cursor.path, cursor.language, cursor.before, cursor.after))
+        try:
+            return self._retrieval.find(RetrievalQuery(cursor.path, cursor.language, cursor.before, cursor.after))
+        except StorageError as error:
+            # The indexer rebuilds what is damaged; until then the file alone is context.
+            logger.warning("%s", error)
+            return ()
 
 
 class Workspace:
@@ -73,9 +86,13 @@ class Workspace:
         """(root, path relative to it) of a file, or (None, its name)."""
         place = Path(os.path.normpath(file))
         for folder in self.folders:
-            for candidate in (place, place.parent.resolve() / place.name):
-                if candidate.is_relative_to(folder.root):
-                    return folder.root, folder.relative(candidate)
+            if place.is_relative_to(folder.root):
+                return folder.root, folder.relative(place)
+        # An editor may name a folder by a link to it.
+        linked = place.parent.resolve() / place.name
+        for folder in self.folders:
+            if linked.is_relative_to(folder.root):
+                return folder.root, folder.relative(linked)
         return None, file.name
 
     def ignore_reason(self, cursor: Cursor) -> Reason | None:

@@ -1,5 +1,6 @@
 """Positions and documents that editors really send."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from holdfast.lsp.positions import LineStarts, PositionEncoding
 from lsp_client import Json, LspClient
 from scripted_ollama import ScriptedOllama
-from shop_workspace import APP, app
+from shop_workspace import APP, app, make_shop
 
 
 async def test_what_is_advertised_is_static(workspace: Path) -> None:
@@ -98,6 +99,22 @@ async def test_with_no_folder_the_file_alone_is_completed(ollama: ScriptedOllama
         result = await client.command("holdfast.refreshProjectContext")
     assert [item["insertText"] for item in items] == ['politely("World"))']
     assert result["summary"] == "No folder is open."
+
+
+async def test_a_folder_added_to_the_window_is_indexed(client: LspClient, workspace: Path, tmp_path: Path) -> None:
+    other = make_shop(tmp_path / "other")
+    event: Json = {"added": [{"uri": other.as_uri(), "name": "other"}], "removed": []}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    await _until_refreshed(client, files=6)
+    event = {"added": [], "removed": [{"uri": workspace.as_uri(), "name": "shop"}]}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    await _until_refreshed(client, files=3)
+
+
+async def _until_refreshed(client: LspClient, *, files: int) -> None:
+    async with asyncio.timeout(20):
+        while (await client.command("holdfast.refreshProjectContext"))["files"] != files:  # noqa: ASYNC110 - nothing tells when it is done
+            await asyncio.sleep(0.1)
 
 
 async def test_show_context_tells_what_would_be_sent(client: LspClient, workspace: Path) -> None:

@@ -1,7 +1,8 @@
 """Whether a suggestion was taken, read from the text itself, so that any editor counts.
 
 A suggestion is followed from its place in the document: text that appears there at once and is all of it was
-accepted; at once and a beginning, partly accepted; key by key, typed through; anything else, ignored.
+accepted; at once and a beginning, partly accepted; key by key, typed through; anything else, ignored. What is taken at
+once after some keys, or word by word, is taken at once.
 """
 
 import time
@@ -15,6 +16,7 @@ Fate = Literal["accepted", "partly_accepted", "typed_through", "ignored"]
 
 _ONE_KEY: Final = 2
 """Characters a single key may bring: the character and a closer the editor adds."""
+_CLOSERS: Final = ")]}>\"'`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class _Followed:
     shown: Shown
     since: float
     taken: int = 0
-    by_keys: bool = False
+    at_once: bool = False
+    """Whether a part came at once: the person took it, whatever was typed before or after."""
 
 
 class Acceptance:
@@ -63,7 +66,7 @@ class Acceptance:
         if before is not None and shown.offset == before.shown.offset + before.taken:
             taken_text = before.shown.text[: before.taken]
             whole = Shown(
-                before.shown.identity, shown.uri, shown.path, shown.language,
+                shown.identity, shown.uri, shown.path, shown.language,
                 before.shown.offset, taken_text + shown.text, shown.engine, shown.model,
             )  # fmt: skip
             before.shown = whole
@@ -76,22 +79,23 @@ class Acceptance:
         followed = self._followed.get(uri)
         if followed is None:
             return
-        rest = followed.shown.text[followed.taken :]
-        at_place = offset + removed == followed.shown.offset + followed.taken or (
-            offset == followed.shown.offset + followed.taken and removed == 0
-        )
-        # An editor may replace the word being typed by itself and the rest.
-        added = inserted[removed:] if removed else inserted
-        common = added if rest.startswith(added) else ""
-        if not at_place or not common:
+        place = followed.shown.offset + followed.taken
+        if offset == place:
+            # A closer typed over one that the editor had added replaces it by itself.
+            added = inserted
+        elif offset + removed == place:
+            # An editor may replace the word being typed by itself and the rest.
+            added = inserted[removed:]
+        else:
+            added = ""
+        common = _agreed(added, followed.shown.text[followed.taken :])
+        if not common:
             self._end(uri)
             return
         followed.taken += len(common)
-        if len(common) == len(rest):
-            by_keys = followed.by_keys or len(common) <= _ONE_KEY
-            self._end(uri, "typed_through" if by_keys else "accepted")
-        elif len(common) <= _ONE_KEY:
-            followed.by_keys = True
+        followed.at_once = followed.at_once or not _is_one_key(added)
+        if followed.taken == len(followed.shown.text):
+            self._end(uri, "accepted" if followed.at_once else "typed_through")
 
     def accepted(self, identity: str) -> None:
         """The editor itself says that a suggestion was accepted."""
@@ -109,6 +113,19 @@ class Acceptance:
         if followed is None:
             return
         if fate is None:
-            fate = "ignored" if not followed.taken else "typed_through" if followed.by_keys else "partly_accepted"
+            fate = "ignored" if not followed.taken else "partly_accepted" if followed.at_once else "typed_through"
         milliseconds = (self._clock() - followed.since) * 1000
         self._judged(Judged(followed.shown, fate, followed.taken, milliseconds))
+
+
+def _agreed(added: str, rest: str) -> str:
+    """What of `added` is the beginning of `rest`: all of it, or the key before the closer that the editor adds to it."""
+    if rest.startswith(added):
+        return added
+    is_pair = len(added) == _ONE_KEY and added[1] in _CLOSERS
+    return added[0] if is_pair and rest.startswith(added[0]) else ""
+
+
+def _is_one_key(added: str) -> bool:
+    """Whether a single key may have brought `added`: a character, a pair, or a line break with its indentation."""
+    return len(added) <= _ONE_KEY or not added.strip()

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 UNWANTED_SECONDS: Final = 2.0
 
+_CLOSERS: Final = ")]}>\"'`"
+
 Stream = AsyncGenerator[Piece | Finished, None]
 
 
@@ -38,6 +40,7 @@ class Generation:
         self.text = ""
         self.error: ServerError | None = None
         self.finished: Finished | None = None
+        self.was_cut = False
         self.first_token_seconds: float | None = None
         self.first_line_at: float | None = None
         self._open_stream = open_stream
@@ -46,6 +49,7 @@ class Generation:
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._changed = asyncio.Event()
+        self._closing = False
         self._wanted_by = 0
         self._expiry: asyncio.TimerHandle | None = None
         self._task = asyncio.create_task(self._read(), name="generation")
@@ -57,6 +61,13 @@ class Generation:
         """Whether no more text will come."""
         return self._task.done()
 
+    @property
+    def whole_text(self) -> str:
+        """The text; at its end without a last line broken off (connection closed, error, token limit), if there are others."""
+        said_all = self.was_cut or (self.finished is not None and self.finished.reason != "length")
+        whole_lines = self.text.rpartition("\n")[0]
+        return whole_lines if self.done and not said_all and whole_lines.strip() else self.text
+
     def typed_since(self, cursor: Cursor) -> str | None:
         """What was typed between this generation's cursor and `cursor`, or None if that is not how they differ."""
         return typed_between(self.cursor, cursor)
@@ -64,11 +75,16 @@ class Generation:
     def agrees_with(self, cursor: Cursor) -> bool:
         """Whether this generation can still answer at `cursor`."""
         typed = self.typed_since(cursor)
-        if typed is None or self.error is not None:
+        if typed is None or self.error is not None or self._closing:
             return False
         if self.done:
             return self.text.startswith(typed) and len(self.text) > len(typed)
         return self.text.startswith(typed) or typed.startswith(self.text)
+
+    def diverges_from(self, cursor: Cursor) -> bool:
+        """Whether something else was typed than was generated; a cursor that went elsewhere contradicts nothing."""
+        typed = self.typed_since(cursor)
+        return typed is not None and not (self.text.startswith(typed) or typed.startswith(self.text))
 
     def on_end(self, call: Callable[["Generation"], None]) -> None:
         """Call once when no more text will come, however it ended."""
@@ -108,15 +124,20 @@ class Generation:
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
-        if not self._task.done():
-            self._task.cancel()
+        self._stop()
         await asyncio.wait([self._task])
+
+    def _stop(self) -> None:
+        # Once only: a second cancel would break into the closing of the connection.
+        if not self._closing and not self._task.done():
+            self._closing = True
+            self._task.cancel()
 
     def _expire_later(self) -> None:
         if self._wanted_by == 0 and not self._task.done():
             if self._expiry is not None:
                 self._expiry.cancel()
-            self._expiry = self._loop.call_later(UNWANTED_SECONDS, self._task.cancel)
+            self._expiry = self._loop.call_later(UNWANTED_SECONDS, self._stop)
 
     async def _read(self) -> None:
         try:
@@ -144,12 +165,13 @@ class Generation:
                 if self.first_token_seconds is None:
                     self.first_token_seconds = self._loop.time() - self._started
                 raw += item.text
-                self.text = restore(raw).replace("\r\n", "\n")
+                self.text = restore(raw).replace("\r\n", "\n").removesuffix("\r")
                 if self.first_line_at is None and "\n" in self.text.lstrip("\n"):
                     self.first_line_at = self._loop.time()
                 end = self._cut(self.text)
                 if end is not None:
                     self.text = self.text[:end]
+                    self.was_cut = True
                     return
                 self._changed.set()
 
@@ -158,6 +180,10 @@ def typed_between(start: Cursor, now: Cursor) -> str | None:
     """The text typed from `start` to `now` in one document, closers the editor added behind the cursor allowed for."""
     if start.uri != now.uri or not now.before.startswith(start.before):
         return None
+    if not now.after.endswith(start.after):
+        return None
     added_behind = now.after[: len(now.after) - len(start.after)]
-    same_after = now.after.endswith(start.after) and all(char in ")]}>\"'`" for char in added_behind)
-    return now.before[len(start.before) :] if same_after else None
+    # Enter between braces puts the closing one on a line of its own.
+    closers = "".join(added_behind.split())
+    is_closed = bool(closers) and all(char in _CLOSERS for char in closers)
+    return now.before[len(start.before) :] if is_closed or not added_behind else None

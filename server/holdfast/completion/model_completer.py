@@ -16,7 +16,7 @@ from holdfast.completion.shown_part import shown_part
 from holdfast.completion.typed_through import KnownText, KnownTexts
 from holdfast.completion.write_request import PromptWriter, WrittenPrompt
 from holdfast.cursor import Cursor
-from holdfast.errors import ServerError, ServerUnreachable
+from holdfast.errors import ModelMissing, ServerError, ServerUnreachable
 from holdfast.inference.model_choice import ModelChoice
 from holdfast.inference.model_server import ModelServer
 from holdfast.inference.server_health import ServerHealth
@@ -74,6 +74,8 @@ class ModelCompleter:
             return await self._complete(request)
         except ServerError as error:
             self._health.failed(error)
+            if isinstance(error, ModelMissing):
+                self._choice.forget()
             raise
 
     async def _complete(self, request: CompletionRequest) -> CompletionAnswer:
@@ -90,6 +92,7 @@ class ModelCompleter:
         if ticket != self._latest:
             return silent("cancelled")
         written = await self._writer.write(request.cursor, await self._choice.current(), anew=not request.automatic)
+        await self._stop_priming()  # a pause may have begun one while this request waited
         if ticket != self._latest:
             return silent("cancelled")
         self._running = _Running(self._generate(request.cursor, written), written)
@@ -119,7 +122,7 @@ class ModelCompleter:
         if running is None or running.generation.done:
             return None
         if not running.generation.agrees_with(cursor):
-            self._debounce.diverged()
+            self._count_divergence(running.generation, cursor)
             return None
         answer = await self._answer_from(running, cursor)
         if answer is not None and answer.text:
@@ -132,23 +135,27 @@ class ModelCompleter:
         with generation.wanted():
             while True:
                 if not generation.agrees_with(cursor) and not generation.done:
-                    self._debounce.diverged()
+                    self._count_divergence(generation, cursor)
                     return None
                 typed = generation.typed_since(cursor) or ""
-                part = shown_part(generation.text[len(typed) :], cursor, finished=generation.done)
+                part = shown_part(generation.whole_text[len(typed) :], cursor, finished=generation.done)
                 left = _grace_left(generation)
                 if part.settled or (part.has_line and left <= 0):
                     break
                 await generation.until_changed(left if part.has_line else None)
         if generation.error is not None and not generation.text:
             raise generation.error
-        if not generation.text.startswith(typed):
-            self._debounce.diverged()
+        if not generation.whole_text.startswith(typed):
+            self._count_divergence(generation, cursor)
             return None
         text, reason = clean(part.text, cursor)
         written = running.written
         engine: Engine = "model" if text else "none"
         return CompletionAnswer(text, engine, written.model, reason, prompt=written.prompt, blocks=written.blocks)
+
+    def _count_divergence(self, generation: Generation, cursor: Cursor) -> None:
+        if generation.diverges_from(cursor):
+            self._debounce.diverged()
 
     def _generate(self, cursor: Cursor, written: WrittenPrompt) -> Generation:
         return Generation(
@@ -164,17 +171,21 @@ class ModelCompleter:
             return
         if generation.first_token_seconds is not None:
             self._debounce.first_token(generation.first_token_seconds * 1000)
+        if generation.error is not None:
+            self._health.failed(generation.error)
         if generation.finished is not None:
             self._health.answered()
             self._writer.learn(running.written, generation.finished)
         self._remember(running)
 
     def _remember(self, running: _Running) -> None:
-        written = running.written
+        """Keep what the model said; of an interrupted answer only whole lines, as the end of one would look final."""
+        written, generation = running.written, running.generation
+        is_ended = generation.was_cut or generation.finished is not None
         self._known.remember(
             KnownText(
-                running.generation.cursor,
-                running.generation.text,
+                generation.cursor,
+                generation.whole_text if is_ended else generation.text.rpartition("\n")[0],
                 "model",
                 written.model,
                 written.prompt,
@@ -183,11 +194,13 @@ class ModelCompleter:
         )
 
     async def _close_running(self) -> None:
-        if self._running is not None:
-            running, self._running = self._running, None
-            if not running.generation.done:
-                self._remember(running)
-                await running.generation.close()
+        running = self._running
+        if running is None:
+            return
+        # It stays ours until its connection is closed, so that a key that comes meanwhile waits for that too.
+        await running.generation.close()
+        if self._running is running:
+            self._running = None
 
     async def _stop_priming(self) -> None:
         if self._priming is not None:
@@ -204,6 +217,8 @@ class ModelCompleter:
             self._health.answered()
         except ServerError as error:
             logger.debug("priming came to nothing: %s", error)
+        except Exception:
+            logger.exception("priming broke")
 
 
 def _grace_left(generation: Generation) -> float:

@@ -64,15 +64,14 @@ class PromptWriter:
     ) -> WrittenPrompt:
         """The request for `cursor`; `anew` gathers context for this very cursor."""
         epoch = await self._epochs.at(cursor, anew=anew)
-        window = self._window(cursor, epoch.context.tokens)
-        prompt = write_prompt(
-            model.template, self._head_for(model, cursor, epoch.blocks), cursor.path, window, model.special_tokens
-        )
+        head = self._head_for(model, cursor, epoch.blocks)
+        window = self._window(cursor, estimate_tokens(head.text + cursor.path, self._ratio.bytes_per_token))
+        prompt = write_prompt(model.template, head, cursor.path, window, model.special_tokens)
         settings = self._settings
         request = GenerateRequest(
             model=model.name,
             prompt=prompt,
-            num_predict=num_predict or settings.max_predict,
+            num_predict=num_predict or _most_predicted(settings),
             num_ctx=settings.num_ctx,
             stop=model.template.stop,
             temperature=_TEMPERATURE,
@@ -92,7 +91,7 @@ class PromptWriter:
 
     def _window(self, cursor: Cursor, head_tokens: int) -> FileWindow:
         settings = self._settings
-        free = settings.num_ctx - settings.max_predict - _MARGIN_TOKENS - head_tokens
+        free = settings.num_ctx - _most_predicted(settings) - _MARGIN_TOKENS - head_tokens
         suffix_tokens = max(0, min(_SUFFIX_TOKENS, free // 4))
         bytes_per_token = self._ratio.bytes_per_token
         window = open_window(
@@ -119,4 +118,9 @@ class PromptWriter:
 
 def context_budget(settings: Settings) -> int:
     """Tokens the block before the file may cost: `contextTokens`, and never more than 40 % of the window."""
-    return min(settings.context_tokens, (settings.num_ctx - settings.max_predict) * 2 // 5)
+    return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings)) * 2 // 5)
+
+
+def _most_predicted(settings: Settings) -> int:
+    """`maxPredict`, and never more than half of a window that leaves no room for a prompt otherwise."""
+    return min(settings.max_predict, settings.num_ctx // 2)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from holdfast.code_chunk import ContextBlock
@@ -19,6 +20,7 @@ RunInWorker = Callable[[Callable[[], GatheredContext]], Awaitable[GatheredContex
 
 GATHER_SECONDS: Final = 0.15
 _DOCUMENTS_KEPT: Final = 16
+_NOTHING_READ: Final = ContextStamp(-1, (0, 0))
 
 
 class ContextSource(Protocol):
@@ -33,6 +35,14 @@ class ContextSource(Protocol):
         """The context for `cursor`."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """A gathering in a worker; `deadline`, in the loop's time, is until when an automatic request waits for it."""
+
+    task: asyncio.Task[Epoch]
+    deadline: float
+
+
 class EpochKeeper:
     """One epoch per document; `budget_tokens` is what a block may cost."""
 
@@ -44,7 +54,7 @@ class EpochKeeper:
         self._budget_tokens = budget_tokens
         self._count_tokens = count_tokens
         self._epochs: OrderedDict[str, Epoch] = OrderedDict()
-        self._gathering: dict[str, asyncio.Task[Epoch]] = {}
+        self._gathering: dict[str, _Gathering] = {}
 
     def current(self, cursor: Cursor) -> Epoch | None:
         """The epoch that serves `cursor`, if there is one."""
@@ -59,34 +69,40 @@ class EpochKeeper:
         epoch = self.current(cursor)
         if epoch is not None and not anew:
             return epoch
-        task = self._gather(cursor)
-        try:
-            async with asyncio.timeout(GATHER_SECONDS):
-                return await asyncio.shield(task)
-        except TimeoutError:
+        gathering = self._gather(cursor)
+        task = gathering.task
+        # One patience for one gathering: the keys that come while it takes long do not wait for it again.
+        left = GATHER_SECONDS if anew else gathering.deadline - asyncio.get_running_loop().time()
+        await asyncio.wait([task], timeout=max(0.0, left))
+        if _succeeded(task):
+            return task.result()
+        if not task.done():
             logger.info("gathering context for %s takes longer than %d ms", cursor.path, GATHER_SECONDS * 1000)
-            return epoch or Epoch(cursor.uri, cursor.line, ContextStamp(-1, (0, 0)), GatheredContext())
+        return epoch or _without_context(cursor)
 
     async def renew(self, cursor: Cursor) -> bool:
         """At a pause: gather again when the index or the manifest changed; whether the block is another now."""
         epoch = self.current(cursor)
         if epoch is not None and epoch.stamp == self._source.stamp(cursor):
             return False
-        renewed = await asyncio.shield(self._gather(cursor))
-        return epoch is None or renewed.blocks != epoch.blocks
+        task = self._gather(cursor).task
+        await asyncio.wait([task])
+        return _succeeded(task) and (epoch is None or task.result().blocks != epoch.blocks)
 
     def forget(self) -> None:
-        """Drop every epoch: settings or trust changed."""
+        """Drop every epoch, and what is being gathered: settings or trust changed."""
         self._epochs.clear()
+        self._gathering.clear()
 
-    def _gather(self, cursor: Cursor) -> asyncio.Task[Epoch]:
+    def _gather(self, cursor: Cursor) -> _Gathering:
         running = self._gathering.get(cursor.uri)
-        if running is not None and not running.done():
+        if running is not None and not running.task.done():
             return running
         task = asyncio.create_task(self._gather_epoch(cursor), name="gather context")
-        self._gathering[cursor.uri] = task
-        task.add_done_callback(lambda done: self._gathered(cursor.uri, done))
-        return task
+        gathering = _Gathering(task, asyncio.get_running_loop().time() + GATHER_SECONDS)
+        self._gathering[cursor.uri] = gathering
+        task.add_done_callback(lambda _: self._gathered(cursor, gathering))
+        return gathering
 
     async def _gather_epoch(self, cursor: Cursor) -> Epoch:
         stamp = self._source.stamp(cursor)
@@ -97,16 +113,30 @@ class EpochKeeper:
         )
         return Epoch(cursor.uri, cursor.line, stamp, context)
 
-    def _gathered(self, uri: str, task: asyncio.Task[Epoch]) -> None:
-        if self._gathering.get(uri) is task:
-            del self._gathering[uri]
-        if task.cancelled():
-            return
-        error = task.exception()
+    def _gathered(self, cursor: Cursor, gathering: _Gathering) -> None:
+        task = gathering.task
+        error = None if task.cancelled() else task.exception()
         if error is not None:
             logger.error("context could not be gathered", exc_info=error)
+        if self._gathering.get(cursor.uri) is not gathering:
             return
-        self._epochs[uri] = task.result()
-        self._epochs.move_to_end(uri)
+        del self._gathering[cursor.uri]
+        if _succeeded(task):
+            self._keep(task.result())
+        elif error is not None and self.current(cursor) is None:
+            # Keys go on without context, and the next pause tries again.
+            self._keep(_without_context(cursor))
+
+    def _keep(self, epoch: Epoch) -> None:
+        self._epochs[epoch.uri] = epoch
+        self._epochs.move_to_end(epoch.uri)
         while len(self._epochs) > _DOCUMENTS_KEPT:
             self._epochs.popitem(last=False)
+
+
+def _without_context(cursor: Cursor) -> Epoch:
+    return Epoch(cursor.uri, cursor.line, _NOTHING_READ, GatheredContext())
+
+
+def _succeeded(task: asyncio.Task[Epoch]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None

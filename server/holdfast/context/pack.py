@@ -73,12 +73,13 @@ class _Shelf:
         """Sections from the top until `limit`; the first that does not fit ends it, so that the cut is predictable."""
         blocks = []
         for section in sections:
-            cost = self._count(section.text) + _HEADER_TOKENS
+            tokens = self._count(section.text)
+            cost = tokens + self._header(section.path)
             if self.spent + cost > limit:
                 break
             self.spent += cost
             lines = (section.first_line, section.last_line)
-            blocks.append(ContextBlock(section.path, lines, "manifest", ("manifest",), cost, section.text))
+            blocks.append(ContextBlock(section.path, lines, "manifest", ("manifest",), tokens, section.text))
         return tuple(blocks)
 
     def put_chunks(self, found: Iterable[FoundChunk]) -> tuple[ContextBlock, ...]:
@@ -87,8 +88,8 @@ class _Shelf:
             block = self._fitting(item)
             if block is None:
                 continue
-            self.spent += block.tokens
-            self._lines.update((block.path, line) for line in range(block.lines[0], block.lines[1] + 1))
+            self.spent += block.tokens + self._header(block.path)
+            self._lines.update((block.path, line) for line in _lines_shown(block.lines, block.text))
             blocks.append(block)
         return tuple(blocks)
 
@@ -96,14 +97,30 @@ class _Shelf:
         """The chunk, or its signature where the whole is too long, or nothing."""
         chunk = item.chunk
         for text in dict.fromkeys((chunk.text, chunk.signature)):
-            last = chunk.first_line + text.rstrip("\r\n").count("\n")
-            if not text.strip() or self._overlaps(chunk.path, chunk.first_line, last):
+            lines = (chunk.first_line, chunk.last_line) if text == chunk.text else _lines_of_signature(chunk)
+            if not text.strip() or any((chunk.path, line) in self._lines for line in _lines_shown(lines, text)):
                 continue
-            cost = self._count(text) + _HEADER_TOKENS
+            tokens = self._count(text)
+            cost = tokens + self._header(chunk.path)
             too_long = text == chunk.text != chunk.signature and cost > self._budget * _LONGEST_SHARE
             if self.spent + cost <= self._budget and not too_long:
-                return ContextBlock(chunk.path, (chunk.first_line, last), chunk.kind, item.found_by, cost, text)
+                return ContextBlock(chunk.path, lines, chunk.kind, item.found_by, tokens, text)
         return None
 
-    def _overlaps(self, path: str, first: int, last: int) -> bool:
-        return any((path, line) in self._lines for line in range(first, last + 1))
+    def _header(self, path: str) -> int:
+        """What the line with a block's path costs."""
+        return self._count(path) + _HEADER_TOKENS
+
+
+def _lines_of_signature(chunk: CodeChunk) -> tuple[int, int]:
+    """A signature stands below the decorators its chunk begins with."""
+    above = chunk.text.partition(chunk.signature)[0] if chunk.signature in chunk.text else ""
+    first = chunk.first_line + above.count("\n")
+    return first, first + chunk.signature.rstrip("\r\n").count("\n")
+
+
+def _lines_shown(lines: tuple[int, int], text: str) -> range:
+    """The lines that `text` is: all of them, or the first of an outline, whose members may still follow whole."""
+    first, last = lines
+    is_outline = text.rstrip("\r\n").count("\n") < last - first
+    return range(first, first + 1 if is_outline else last + 1)

@@ -8,6 +8,7 @@ change is reversible for every text.
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 MARK: Final = "\ue000"
@@ -23,8 +24,21 @@ KNOWN_SPECIAL_TOKENS: Final[tuple[str, ...]] = (
     "<|fim_pad|>",
     "<|repo_name|>",
     "<|file_sep|>",
+    "<|object_ref_start|>",
+    "<|object_ref_end|>",
+    "<|box_start|>",
+    "<|box_end|>",
+    "<|quad_start|>",
+    "<|quad_end|>",
+    "<|vision_start|>",
+    "<|vision_end|>",
+    "<|vision_pad|>",
+    "<|image_pad|>",
+    "<|video_pad|>",
     "<tool_call>",
     "</tool_call>",
+    "<tool_response>",
+    "</tool_response>",
     "<think>",
     "</think>",
     # StarCoder, CodeLlama, DeepSeek, CodeGemma, Codestral, Llama 3 and Gemma, for models of other families
@@ -57,7 +71,7 @@ KNOWN_SPECIAL_TOKENS: Final[tuple[str, ...]] = (
 )
 
 _INVISIBLE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]",
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e01ef]",
 )
 _MARKS = re.compile(f"{MARK}{MARK}|{MARK}")
 
@@ -65,7 +79,7 @@ _MARKS = re.compile(f"{MARK}{MARK}|{MARK}")
 def neutralise(text: str, special_tokens: tuple[str, ...] = ()) -> str:
     """`text` in which no special string survives: the model's own list where it is known, else every known one."""
     escaped = text.replace(MARK, MARK + MARK) if MARK in text else text
-    return _pattern(special_tokens).sub(_broken, escaped)
+    return _pattern(special_tokens).sub(_with_mark, escaped)
 
 
 def restore(text: str) -> str:
@@ -80,14 +94,15 @@ def drop_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def _broken(match: re.Match[str]) -> str:
-    token = match.group()
-    return token[0] + MARK + token[1:]
+def _with_mark(match: re.Match[str]) -> str:
+    return match.group() + MARK
 
 
 @lru_cache(maxsize=8)
 def _pattern(special_tokens: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches the first character of every special string, also of those that overlap or hold another."""
     # A token of one character cannot be broken in two; no model family has one that is control text.
-    tokens = {token for token in special_tokens or KNOWN_SPECIAL_TOKENS if len(token) > 1}
-    longest_first = sorted(tokens, key=lambda token: (-len(token), token))
-    return re.compile("|".join(map(re.escape, longest_first)))
+    tokens = sorted({token for token in special_tokens or KNOWN_SPECIAL_TOKENS if len(token) > 1})
+    by_first = {first: [token[1:] for token in rest] for first, rest in groupby(tokens, key=lambda token: token[0])}
+    branches = (f"{re.escape(first)}(?={'|'.join(map(re.escape, rest))})" for first, rest in by_first.items())
+    return re.compile("|".join(branches) or r"(?!)")

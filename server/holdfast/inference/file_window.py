@@ -5,6 +5,7 @@ below it within the budget. "The last N characters" would shift the whole prefix
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,42 +28,82 @@ def open_window(
     """The window around the cursor between `before` and `after`, at most so many UTF-8 bytes on each side.
 
     `anchor` is the first line of the window before this one: it is kept while it still serves. A new anchor leaves
-    half of the budget free, so that it lasts for the next screens of typing.
+    half of the budget free where it can, so that it lasts for the next screens of typing, and a quarter filled.
     """
-    starts = [0, *(match.end() for match in _LINE_END.finditer(before))]
-    kept = anchor is not None and anchor < len(starts) and _size(before[starts[anchor] :]) <= prefix_bytes
-    first = anchor if kept and anchor is not None else _new_anchor(before, starts, prefix_bytes)
+    starts = _line_starts(before)
+    first = anchor if anchor is not None and _serves(anchor, before, starts, prefix_bytes) else None
+    if first is None:
+        first = _new_anchor(before, starts, prefix_bytes)
     prefix = before[starts[first] :]
-    if _size(prefix) > prefix_bytes:  # lines so long that no anchor fits
-        prefix = _last_bytes(prefix, prefix_bytes)
+    if _exceeds(prefix, prefix_bytes):  # a line so long that no anchor fits
+        prefix = _end_of_long_line(prefix, prefix_bytes)
     return FileWindow(first, prefix, _first_lines(after, suffix_bytes))
 
 
+def _serves(anchor: int, before: str, starts: list[int], prefix_bytes: int) -> bool:
+    """Whether an anchor can stay: the text after it fits, and it is not all but empty while there is more above."""
+    if anchor >= len(starts):
+        return False
+    text = before[starts[anchor] :]
+    return not _exceeds(text, prefix_bytes) and (anchor == 0 or _exceeds(text, prefix_bytes // 8))
+
+
 def _new_anchor(before: str, starts: list[int], prefix_bytes: int) -> int:
-    if _size(before) <= prefix_bytes:
+    """The earliest line that leaves room to type, at a multiple of 64; of a smaller power of two where lines are long."""
+    if not _exceeds(before, prefix_bytes):
         return 0
     last = len(starts) - 1
-    for first in range(0, last + 1, ANCHOR_LINES):
-        if _size(before[starts[first] :]) <= prefix_bytes // 2:
-            return first
-    for first in range(last // ANCHOR_LINES * ANCHOR_LINES, last + 1):
-        if _size(before[starts[first] :]) <= prefix_bytes:
-            return first
+    stride = ANCHOR_LINES
+    while stride:
+        for room in (prefix_bytes // 2, prefix_bytes):
+            first = _earliest(before, starts, stride, room)
+            if first <= last and _exceeds(before[starts[first] :], prefix_bytes // 4):
+                return first
+        stride //= 2
     return last
+
+
+def _earliest(before: str, starts: list[int], stride: int, room: int) -> int:
+    """The first multiple of `stride` from which on no more than `room` bytes stand before the cursor."""
+    # No character is under a byte, so that lines further up than `room` characters need not be measured.
+    nearest = bisect_left(starts, len(before) - room)
+    first = -(-nearest // stride) * stride
+    while first < len(starts) and _exceeds(before[starts[first] :], room):
+        first += stride
+    return first
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 def _first_lines(after: str, limit: int) -> str:
     """Whole lines of `after` up to `limit` bytes; a first line that is longer is cut."""
-    if _size(after) <= limit:
+    if not _exceeds(after, limit):
         return after
-    cut = after.encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore")
-    ends = [match.end() for match in _LINE_END.finditer(cut)]
-    return cut[: ends[-1]] if ends else cut
+    data = after[: limit + 1].encode("utf-8", "surrogatepass")
+    end = limit
+    while end and _is_inside_character(data, end):
+        end -= 1
+    cut = data[:end].decode("utf-8", "surrogatepass")
+    ends = _line_starts(cut)
+    return cut[: ends[-1]] if len(ends) > 1 else cut
 
 
-def _last_bytes(text: str, limit: int) -> str:
-    return text.encode("utf-8", "surrogatepass")[-limit:].decode("utf-8", "ignore")
+def _end_of_long_line(text: str, limit: int) -> str:
+    """The end of `text`, at most `limit` bytes; cut in steps of half of them, so that it stays put while keys are typed."""
+    data = text.encode("utf-8", "surrogatepass")
+    step = max(1, limit // 2)
+    start = -(-(len(data) - limit) // step) * step
+    while start < len(data) and _is_inside_character(data, start):
+        start += 1
+    return data[start:].decode("utf-8", "surrogatepass")
 
 
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+def _is_inside_character(data: bytes, place: int) -> bool:
+    return place < len(data) and data[place] & 0xC0 == 0x80  # noqa: PLR2004 - UTF-8's mark of a following byte
+
+
+def _exceeds(text: str, limit: int) -> bool:
+    """Whether `text` is longer than `limit` bytes."""
+    return len(text) > limit or len(text.encode("utf-8", "surrogatepass")) > limit

@@ -8,6 +8,7 @@ from holdfast.inference.fim_template import TEMPLATES, FimTemplate, template_for
 from holdfast.inference.model_server import InstalledModel, ModelServer
 
 _SUGGESTED = "qwen2.5-coder:1.5b-base"
+_ASK_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,17 @@ class ModelChoice:
         self._wanted = wanted
         self._allowed_remote = allowed_remote
         self._choosing: asyncio.Task[ChosenModel] | None = None
+        self._ask_again_at = 0.0
 
     async def current(self) -> ChosenModel:
-        """The chosen model; a caller that is cancelled meanwhile does not undo the asking."""
-        if self._choosing is None or (self._choosing.done() and not _succeeded(self._choosing)):
+        """The chosen model; a caller that is cancelled meanwhile does not undo the asking.
+
+        What went wrong holds for five seconds, so that a missing model does not cost a request at every key.
+        """
+        now = asyncio.get_running_loop().time()
+        failed = self._choosing is not None and self._choosing.done() and not _succeeded(self._choosing)
+        if self._choosing is None or (failed and now >= self._ask_again_at):
+            self._ask_again_at = now + _ASK_AGAIN_SECONDS
             self._choosing = asyncio.create_task(
                 choose_model(self._server, self._wanted, self._allowed_remote), name="choose model"
             )

@@ -30,7 +30,7 @@ def write_head(
     parts = [f"{template.repository}{_one_line(repository, special_tokens)}\n"]
     for block in blocks:
         path = _one_line(block.path, special_tokens)
-        text = neutralise(drop_invisible(block.text), special_tokens)
+        text = neutralise(drop_invisible(_with_plain_line_ends(block.text)), special_tokens)
         parts.append(f"{template.file}{path}\n{text.rstrip()}\n")
     return PromptHead("".join(parts), blocks)
 
@@ -54,6 +54,11 @@ def write_prompt(
             template.middle,
         )
     )
+
+
+def _with_plain_line_ends(text: str) -> str:
+    """Chunks stand as in their files; one prompt has one kind of line end, or the model mixes them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _one_line(name: str, special_tokens: tuple[str, ...]) -> str:

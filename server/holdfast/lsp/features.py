@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import logging
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -155,6 +156,15 @@ def _register_notifications(server: HoldfastServer, life: Life) -> None:
     async def did_change_configuration(_: types.DidChangeConfigurationParams) -> None:
         await life.settings_changed()
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def did_change_workspace_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        window = await life.live()
+        if window is not None:
+            added = _paths(folder.uri for folder in params.event.added)
+            removed = _paths(folder.uri for folder in params.event.removed)
+            kept = tuple(root for root in window.sidecar.window.roots if root not in removed)
+            await window.sidecar.set_roots((*kept, *added))
+
     @server.feature("holdfast/workspaceTrusted")
     async def workspace_trusted(params: Any) -> None:
         window = await life.live()
@@ -179,6 +189,10 @@ def _roots(params: types.InitializeParams) -> tuple[Path, ...]:
     uris = [folder.uri for folder in params.workspace_folders or ()]
     if not uris and params.root_uri is not None:
         uris = [params.root_uri]
+    return _paths(uris)
+
+
+def _paths(uris: Iterable[str]) -> tuple[Path, ...]:
     paths = [to_fs_path(uri) for uri in uris if uri.startswith("file:")]
     return tuple(Path(path).resolve() for path in paths if path is not None)
 

@@ -58,7 +58,7 @@ class Sidecar:
         self._locations = locations
         self._on_change = on_change
         self._editor: object = None
-        self._built_trusted = False
+        self._built: tuple[ResolvedSettings, bool, tuple[Path, ...]] | None = None
         self._lock = asyncio.Lock()
         self._answering: Counter[int] = Counter()
         self._closing: set[asyncio.Task[None]] = set()
@@ -75,12 +75,6 @@ class Sidecar:
         """Build everything and begin to index; `editor` are the raw settings of `initializationOptions`."""
         self.recorder.start()
         await self.apply_settings(editor)
-        self.indexers = tuple(
-            (folder, IndexerProcess(command_line(folder.root, folder.directory), folder.directory))
-            for folder in self.workspace.folders
-        )
-        for _, indexer in self.indexers:
-            indexer.start()
 
     async def apply_settings(self, editor: object) -> None:
         """Rebuild what settings change; requests under way end as they began."""
@@ -89,14 +83,15 @@ class Sidecar:
             root = self.window.roots[0] if self.window.roots else None
             trusted = self.trusted
             resolved = await asyncio.to_thread(resolve_for, root, trusted=trusted, editor=editor)
-            if self.completion is not None and (resolved, trusted) == (self.resolved, self._built_trusted):
+            wanted = (resolved, trusted, self.window.roots)
+            if wanted == self._built:
                 return
             for problem in set(resolved.problems) - set(self.resolved.problems):
                 logger.warning("%s", problem)
             manifest_file = resolved.settings.context_file if trusted else None
             workspace = await asyncio.to_thread(self._build_workspace, manifest_file)
             old_completion, old_workspace = self.completion, self.workspace
-            self.resolved, self.workspace, self._built_trusted = resolved, workspace, trusted
+            self.resolved, self.workspace, self._built = resolved, workspace, wanted
             self.completion = build_completion(
                 resolved.settings,
                 workspace,
@@ -105,6 +100,7 @@ class Sidecar:
                 on_server_change=lambda _: self._on_change(),
             )
             self.completion.completer.gate.paused = self.paused
+            await self._keep_indexers()
             if self.completion.model is not None:
                 self._in_background(self._find_server(self.completion))
             if old_completion is not None:
@@ -114,6 +110,11 @@ class Sidecar:
     async def set_trusted(self, trusted: bool) -> None:  # noqa: FBT001 - the notification's one value
         """The person trusts the workspace now, or no longer."""
         self.window = Window(self.window.roots, trusted, self.window.client)
+        await self.apply_settings(self._editor)
+
+    async def set_roots(self, roots: tuple[Path, ...]) -> None:
+        """Folders were added to the window or taken out of it."""
+        self.window = Window(roots, self.window.trusted, self.window.client)
         await self.apply_settings(self._editor)
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - the commands' one value
@@ -145,6 +146,19 @@ class Sidecar:
         if self.completion is not None:
             await _close(self.completion, self.workspace)
         await asyncio.to_thread(self.recorder.close)
+
+    async def _keep_indexers(self) -> None:
+        """One indexer for each folder there is now; the others end."""
+        running = {folder.root: (folder, indexer) for folder, indexer in self.indexers}
+        self.indexers = tuple(
+            running.pop(folder.root)
+            if folder.root in running
+            else (folder, IndexerProcess(command_line(folder.root, folder.directory), folder.directory))
+            for folder in self.workspace.folders
+        )
+        for _, indexer in self.indexers:
+            indexer.start()
+        await asyncio.gather(*(indexer.close() for _, indexer in running.values()))
 
     def _build_workspace(self, manifest_file: str | None) -> Workspace:
         return Workspace(

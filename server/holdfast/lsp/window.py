@@ -37,6 +37,7 @@ class LiveWindow(DocumentWatcher):
         self._server = server
         self._status = StatusReporter(server)
         self.sidecar = Sidecar(Window(roots, trusted, client), locations, server.documents, self._report)
+        self._generations: dict[Path, int] = {}
         self._thinking = 0
         self._started = False
         self._pauses = Pauses(self.sidecar.prepare)
@@ -148,13 +149,22 @@ class LiveWindow(DocumentWatcher):
         while True:
             try:
                 self._report()
-                for folder in self.sidecar.workspace.folders[:1]:
-                    branch = await asyncio.to_thread(read_branch, folder.root)
-                    if branch is not None:
-                        self.sidecar.recorder.branch_seen(branch)
+                await asyncio.to_thread(self._look_at_folders)
             except Exception:
                 logger.exception("looking around broke")
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _look_at_folders(self) -> None:
+        """Blocking: which branch is out, and the ignore rules where the index has changed."""
+        for folder in self.sidecar.workspace.folders:
+            generation = folder.stamp().index_generation
+            if self._generations.get(folder.root) != generation:
+                self._generations[folder.root] = generation
+                folder.reread_rules()
+        for root in self.sidecar.window.roots[:1]:
+            branch = read_branch(root)
+            if branch is not None:
+                self.sidecar.recorder.branch_seen(branch)
 
     def _report(self) -> None:
         sidecar = self.sidecar

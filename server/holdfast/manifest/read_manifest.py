@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 _LARGEST_BYTES: Final = 256 * 1024
 _COMMENT: Final = re.compile(r"<!--.*?-->[ \t]*\n?", re.DOTALL)
 _HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$")
-_FENCE: Final = re.compile(r"^[ \t]*(```|~~~)")
+_FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ def read_manifest(root: Path, name: str) -> Manifest:
     if stamp == (0, 0):
         return Manifest()
     try:
+        if not file.is_file():
+            logger.warning("%s is not a file and is not read.", name)
+            return Manifest(stamp=stamp)
         if not file.resolve().is_relative_to(root.resolve()):
             logger.warning("%s leads out of the workspace and is not read.", name)
             return Manifest(stamp=stamp)
@@ -64,20 +67,32 @@ def read_manifest(root: Path, name: str) -> Manifest:
 
 def split_sections(path: str, text: str) -> tuple[ManifestSection, ...]:
     """Sections at Markdown headings outside code fences; comments removed, line numbers those of the file."""
-    visible = _COMMENT.sub(lambda match: "\n" * match.group().count("\n"), text).splitlines()
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    visible = _COMMENT.sub(lambda match: "\n" * match.group().count("\n"), plain).split("\n")
     starts: list[tuple[int, str]] = [(0, "")]
-    in_fence = False
+    fence = ""
     for number, line in enumerate(visible):
-        found = None if in_fence else _HEADING.match(line)
+        found = None if fence else _HEADING.match(line)
         if found:
             starts.append((number, found.group(1)))
-        in_fence ^= bool(_FENCE.match(line))
+        fence = _fence_after(line, fence)
     ends = [number for number, _ in starts[1:]] + [len(visible)]
     return tuple(
         ManifestSection(path, heading, first + 1, first + len(body), "\n".join(body))
         for (first, heading), end in zip(starts, ends, strict=True)
         if "".join(body := _without_blank_end(visible[first:end])).strip()
     )
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The fence that is open after `line`, "" for none; `fence` is open before it and closed only by its like."""
+    found = _FENCE.match(line)
+    if found is None:
+        return fence
+    mark, rest = found.groups()
+    if not fence:
+        return "" if mark[0] == "`" and "`" in rest else mark
+    return "" if mark.startswith(fence) and not rest.strip() else fence
 
 
 def _without_blank_end(lines: list[str]) -> list[str]:

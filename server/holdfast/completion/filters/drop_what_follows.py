@@ -1,5 +1,6 @@
 """What already stands after the cursor is not said again."""
 
+from holdfast.completion.filters.brackets import OPENER_OF, closes_too_much, unopened
 from holdfast.cursor import Cursor
 
 
@@ -7,7 +8,7 @@ def drop_what_follows(text: str, cursor: Cursor) -> str:
     """`text` up to where it repeats the rest of the line, or the lines below."""
     rest = cursor.line_after.strip()
     if rest:
-        return _without_rest_of_line(text, rest)
+        return _without_rest_of_line(text, rest, cursor.line_before)
     end = end_before_repetition(text, cursor)
     return text if end is None else text[:end]
 
@@ -31,11 +32,16 @@ def end_before_repetition(text: str, cursor: Cursor) -> int | None:
     return None
 
 
-def _without_rest_of_line(text: str, rest: str) -> str:
+def _without_rest_of_line(text: str, rest: str, line_before: str) -> str:
     stripped = text.rstrip()
-    if stripped.endswith(rest):
-        return stripped[: -len(rest)]
-    for size in range(min(len(rest), len(stripped)) - 1, 2, -1):
-        if stripped.endswith(rest[:size]):
-            return stripped[:-size]
-    return text
+    sizes = (len(rest), *range(min(len(rest), len(stripped)) - 1, 2, -1))
+    size = next((size for size in sizes if stripped.endswith(rest[:size])), 0)
+    if not size or _closes_its_own(stripped, rest[:size], rest, line_before):
+        return text
+    return stripped[:-size]
+
+
+def _closes_its_own(text: str, repeated: str, rest: str, line_before: str) -> bool:
+    """Whether the brackets that `text` ends with close others than the same brackets behind the cursor do."""
+    closers = [char for char in OPENER_OF if unopened(repeated, char)]
+    return bool(closers) and not closes_too_much(text, rest, line_before)
