@@ -4,7 +4,7 @@ Precedence: editor settings > environment > `.env.local` of a trusted workspace 
 value is reported and skipped; the others hold.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
@@ -212,7 +212,7 @@ def _from_editor(raw: object, problems: list[str]) -> Iterator[tuple[str, str, o
             yield name, name, value
 
 
-def _flattened(raw: Mapping[object, object], sections: Set[str]) -> Iterator[tuple[str, object]]:
+def _flattened(raw: Mapping[object, object], sections: Collection[str]) -> Iterator[tuple[str, object]]:
     for key, value in raw.items():
         if key in sections and isinstance(value, Mapping):
             yield from ((f"{key}.{inner}", inner_value) for inner, inner_value in value.items())

@@ -18,6 +18,9 @@ def main() -> int:
         report = results / bench.replace("_bench.py", ".json")
         if subprocess.run([sys.executable, str(here / bench), "--json", str(report)], check=False).returncode:
             failed.append(bench)
+    if not failed:
+        subprocess.run([sys.executable, str(here / "readme_tables.py")], check=True)
+        print("\nThe tables of README.md are those of this run.")
     print(f"\nResults: {results}" + (f"; failed: {', '.join(failed)}" if failed else ""))
     return 1 if failed else 0
 

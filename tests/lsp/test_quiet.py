@@ -188,3 +188,12 @@ def _indexers_of(workspace: Path) -> int:
             continue
         found += "holdfast.index_child" in words and str(workspace) in words and process.parent.name != str(os.getpid())
     return found
+
+
+async def test_refreshing_reports_its_progress_and_what_it_found(client: LspClient, workspace: Path) -> None:
+    (workspace / "new.py").write_text("def brand_new() -> int:\n    return 1\n")
+    result = await client.command("holdfast.refreshProjectContext")
+    kinds = [params["value"]["kind"] for name, params in client.notifications if name == "$/progress"]
+    assert result["files"] == 4
+    assert "4 files" in result["summary"]
+    assert [kinds[0], kinds[-1]] == ["begin", "end"]

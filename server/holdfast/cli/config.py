@@ -1,5 +1,6 @@
 """`holdfast config`: every setting, its value, and where it came from."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -28,8 +29,13 @@ def config(
         return
     table = Table("Setting", "Value", "From", "What it does", box=None, pad_edge=False)
     for name, value, description in rows:
-        table.add_row(name, Text(str(value)), resolved.origins[name], Text(description, style="dim"))
+        table.add_row(name, Text(_as_written(value)), resolved.origins[name], Text(description, style="dim"))
     console = Console()
     console.print(table)
     trusted = "trusted" if project.trusted else f"not trusted (holdfast trust {project.root})"
     console.print(f"\n{project.root} is {trusted}.", highlight=False, soft_wrap=True)
+
+
+def _as_written(value: object) -> str:
+    """A value as a person writes it in an editor's settings; text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -43,8 +43,11 @@ def index(
 
 
 def _explain(folder: Path, path: Path, *, as_json: bool) -> None:
-    absolute = path if path.is_absolute() else Path.cwd() / path
+    absolute = path if path.is_absolute() else readable_folder(Path()) / path
     root = readable_folder(folder) if folder != Path() else workspace_of(absolute)
+    if not absolute.is_relative_to(root):
+        # The folder may have been named through a link; a link inside it is what is asked about.
+        absolute = absolute.parent.resolve() / absolute.name
     found = why_indexed(root, str(absolute))
     if as_json:
         print_json(asdict(found))

@@ -1,7 +1,7 @@
 """The command `holdfast`: one file per subcommand; errors become one line and an exit code here."""
 
 import importlib
-import logging
+import io
 import os
 import sys
 from typing import Final
@@ -18,9 +18,13 @@ def main() -> None:
         getattr(importlib.import_module(module), function)()
         return
     from holdfast.cli.commands import app  # noqa: PLC0415 - typer and rich are not for `serve`
+    from holdfast.cli.plain_log import log_plainly  # noqa: PLC0415
     from holdfast.errors import HoldfastError  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.ERROR, format="holdfast: %(message)s")
+    is_debug = log_plainly(os.environ.get("HOLDFAST_LOG", ""))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character shows a question mark; it is no reason to stop.
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except HoldfastError as error:
@@ -30,7 +34,7 @@ def main() -> None:
         print("holdfast: stopped.", file=sys.stderr)
         sys.exit(130)
     except Exception as error:
-        if os.environ.get("HOLDFAST_LOG", "").lower() == "debug":
+        if is_debug:
             raise
         what = f"{type(error).__name__}: {error}"
         print(f"holdfast: something broke: {what}. HOLDFAST_LOG=debug shows where.", file=sys.stderr)

@@ -18,8 +18,8 @@ _WIDE = 140
 
 
 def print_json(value: object) -> None:
-    """One JSON value on standard output."""
-    print(json.dumps(value, ensure_ascii=False))
+    """One JSON value on standard output; ASCII alone, which every encoding of a pipe carries."""
+    print(json.dumps(value))
 
 
 def block_json(block: ContextBlock) -> dict[str, object]:

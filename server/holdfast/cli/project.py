@@ -45,7 +45,8 @@ def bring_up_to_date(project: Project) -> IndexSummary:
     """Index what changed, with a progress bar on standard error where that is a terminal."""
     directory = project.locations.workspace_cache(project.root)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Looking for files", total=None)
 
         def report(state: IndexerState) -> None:

@@ -96,9 +96,9 @@ class _Shelf:
     def _fitting(self, item: FoundChunk) -> ContextBlock | None:
         """The chunk, or its signature where the whole is too long, or nothing."""
         chunk = item.chunk
-        for text in dict.fromkeys((chunk.text, chunk.signature)):
+        for text in dict.fromkeys(text for text in (chunk.text, chunk.signature) if text.strip()):
             lines = (chunk.first_line, chunk.last_line) if text == chunk.text else _lines_of_signature(chunk)
-            if not text.strip() or any((chunk.path, line) in self._lines for line in _lines_shown(lines, text)):
+            if any((chunk.path, line) in self._lines for line in _lines_shown(lines, text)):
                 continue
             tokens = self._count(text)
             cost = tokens + self._header(chunk.path)

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _THINKING_SECONDS: Final = 0.3
 _LOOK_SECONDS: Final = 0.5
+_PATIENT_SECONDS: Final = 1.0
 
 
 class LiveWindow(DocumentWatcher):
@@ -42,6 +43,7 @@ class LiveWindow(DocumentWatcher):
         self._started = False
         self._pauses = Pauses(self.sidecar.prepare)
         self._looking: asyncio.Task[None] | None = None
+        self._showing: asyncio.Task[None] | None = None
 
     async def start(self, editor: object) -> None:
         """Start the sidecar and take over the documents."""
@@ -108,8 +110,9 @@ class LiveWindow(DocumentWatcher):
     async def aclose(self) -> None:
         """Stop and close everything."""
         await self._pauses.aclose()
-        if self._looking is not None:
-            self._looking.cancel()
+        for task in (self._looking, self._showing):
+            if task is not None:
+                task.cancel()
         await self.sidecar.aclose()
 
     async def _execute(self, name: str, arguments: Sequence[object]) -> object:
@@ -149,10 +152,22 @@ class LiveWindow(DocumentWatcher):
         while True:
             try:
                 self._report()
+                if self._indexing() is not None and (self._showing is None or self._showing.done()):
+                    self._showing = asyncio.create_task(self._show_indexing(), name="show indexing")
                 await asyncio.to_thread(self._look_at_folders)
             except Exception:
                 logger.exception("looking around broke")
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _show_indexing(self) -> None:
+        """A progress bar while a first or large indexing lasts."""
+        await asyncio.sleep(_PATIENT_SECONDS)
+        if self._indexing() is None:
+            return
+        async with progress(self._server, "Holdfast: reading the project") as report:
+            while (words := self._indexing()) is not None:
+                report(words, self._indexed_percentage())
+                await asyncio.sleep(_LOOK_SECONDS)
 
     def _look_at_folders(self) -> None:
         """Blocking: which branch is out, and the ignore rules where the index has changed."""
@@ -187,8 +202,14 @@ class LiveWindow(DocumentWatcher):
 
     def _indexing(self) -> str | None:
         """A few words while an index is being built for the first time or much of it anew."""
-        for _, indexer in self.sidecar.indexers:
-            state = indexer.state()
-            if state.phase in ("scanning", "indexing"):
-                return f"indexing {100 * state.done // state.total} %" if state.total else "indexing"
-        return None
+        percentage = self._indexed_percentage()
+        if percentage is None:
+            return None
+        return f"indexing {percentage} %" if percentage else "indexing"
+
+    def _indexed_percentage(self) -> int | None:
+        """How far the folders are that are being read; None when none is."""
+        states = [indexer.state() for _, indexer in self.sidecar.indexers]
+        busy = [state for state in states if state.phase in ("scanning", "indexing")]
+        total = sum(state.total for state in busy)
+        return 100 * sum(state.done for state in busy) // max(1, total) if busy else None

@@ -28,7 +28,7 @@ def closes_too_much(text: str, behind: str, line_before: str) -> bool:
     With more open on the line before the cursor than `text` and `behind` close, each closes its own.
     """
     return any(
-        0 < unopened(text, closer) and unclosed(line_before, closer) < unopened(text, closer) + unopened(behind, closer)
+        unopened(text, closer) > 0 and unclosed(line_before, closer) < unopened(text, closer) + unopened(behind, closer)
         for closer in OPENER_OF
         if unopened(behind, closer)
     )
