@@ -30,7 +30,7 @@ from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
 from holdfast.inference.endpoint_policy import allowed_endpoint
 from holdfast.inference.fim_template import QWEN_CODER
 from holdfast.inference.model_choice import ChosenModel, ModelChoice
-from holdfast.inference.ollama import OllamaServer
+from holdfast.inference.ollama.client import OllamaServer
 from holdfast.inference.server_health import ServerHealth, ServerState
 from holdfast.inference.token_estimate import TokenRatio, estimate_tokens
 from holdfast.settings import Settings

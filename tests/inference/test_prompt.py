@@ -1,5 +1,4 @@
 from cursor_notation import at
-
 from holdfast.code_chunk import ContextBlock
 from holdfast.inference.control_tokens import MARK
 from holdfast.inference.file_window import FileWindow

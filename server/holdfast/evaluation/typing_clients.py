@@ -16,7 +16,7 @@ from holdfast.inference.endpoint import parse_endpoint
 from holdfast.inference.file_window import FileWindow
 from holdfast.inference.fim_template import QWEN_CODER
 from holdfast.inference.model_server import GenerateRequest, Piece
-from holdfast.inference.ollama import OllamaServer
+from holdfast.inference.ollama.client import OllamaServer
 from holdfast.inference.prompt import write_head, write_prompt
 from holdfast.settings import Settings
 from holdfast.wiring import Completion, build_completion

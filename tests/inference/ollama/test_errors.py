@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from holdfast.errors import GenerationFailed, ServerError, ServerTimeout, UnexpectedAnswer
-from holdfast.inference.ollama_errors import NEVER_RAISED, TRANSLATIONS, Asked, of_exception, of_refusal, translated
+from holdfast.inference.ollama.errors import NEVER_RAISED, TRANSLATIONS, Asked, of_exception, of_refusal, translated
 
 ASKED = Asked("http://localhost:11434", "/api/generate", "m")
 

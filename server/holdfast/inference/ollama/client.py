@@ -2,7 +2,7 @@
 
 Nothing of the environment is used (no proxy, no netrc) and no redirect is followed, so a prompt goes to the
 configured address and nowhere else. Every wait is bounded, every answer's size too, and every failure is translated
-in `ollama_errors`.
+in `errors.py` beside it.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from holdfast.inference.model_server import (
     Piece,
     RunningModel,
 )
-from holdfast.inference.ndjson import TooMuch
-from holdfast.inference.ollama_answer import AnswerLines
-from holdfast.inference.ollama_details import read_details
-from holdfast.inference.ollama_errors import Asked, not_ollama, of_error_line, of_redirect, of_refusal, translated
-from holdfast.inference.ollama_wire import GenerateLine, RunningAnswer, TagsAnswer, VersionAnswer, Wire, generate_body
+from holdfast.inference.ollama.answer import AnswerLines
+from holdfast.inference.ollama.details import read_details
+from holdfast.inference.ollama.errors import Asked, not_ollama, of_error_line, of_redirect, of_refusal, translated
+from holdfast.inference.ollama.ndjson import TooMuch
+from holdfast.inference.ollama.wire import GenerateLine, RunningAnswer, TagsAnswer, VersionAnswer, Wire, generate_body
 
 CONNECT_S: Final = 2.0
 WHOLE_ANSWER_S: Final = 60.0

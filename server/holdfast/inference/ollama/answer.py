@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from holdfast.inference.ndjson import LineSplitter, TooMuch
+from holdfast.inference.ollama.ndjson import LineSplitter, TooMuch
 
 
 class AnswerLines:

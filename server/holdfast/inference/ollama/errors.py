@@ -28,8 +28,8 @@ from holdfast.errors import (
     ServerUnreachable,
     UnexpectedAnswer,
 )
-from holdfast.inference.ndjson import TooMuch
-from holdfast.inference.ollama_wire import ErrorAnswer, is_cloud_name
+from holdfast.inference.ollama.ndjson import TooMuch
+from holdfast.inference.ollama.wire import ErrorAnswer, is_cloud_name
 from holdfast.inference.readable import readable
 
 _START: Final = "Start Ollama (`ollama serve`), or set holdfast.endpoint to where it listens."

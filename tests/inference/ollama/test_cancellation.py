@@ -9,7 +9,7 @@ import pytest
 from holdfast.errors import ServerUnreachable
 from holdfast.inference.endpoint import parse_endpoint
 from holdfast.inference.model_server import GenerateRequest, Piece
-from holdfast.inference.ollama import OllamaServer
+from holdfast.inference.ollama.client import OllamaServer
 from scripted_answer import Answer, Pause, Send, hanging, stream, token_line
 from scripted_models import ScriptedModel
 from scripted_ollama import ScriptedOllama

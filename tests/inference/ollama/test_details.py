@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from holdfast.inference.ollama_details import read_details
+from holdfast.inference.ollama.details import read_details
 from scripted_models import CONTROL, NORMAL, QWEN_SPECIAL, USER_DEFINED, ScriptedModel
 
 

@@ -15,7 +15,7 @@ from holdfast.inference.model_server import (
     Piece,
     RunningModel,
 )
-from holdfast.inference.ollama import OllamaServer
+from holdfast.inference.ollama.client import OllamaServer
 from scripted_answer import hanging, in_slices, last_line, raw, stream, token_line
 from scripted_models import QWEN_SPECIAL, ScriptedModel
 from scripted_ollama import ScriptedOllama

@@ -22,7 +22,7 @@ from holdfast.errors import (
 )
 from holdfast.inference.endpoint import parse_endpoint
 from holdfast.inference.model_server import Finished, GenerateRequest, Piece
-from holdfast.inference.ollama import OllamaServer
+from holdfast.inference.ollama.client import OllamaServer
 from scripted_answer import (
     Answer,
     HangUp,
