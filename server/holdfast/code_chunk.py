@@ -1,6 +1,6 @@
 """The unit of project knowledge: one definition, or one run of lines where there is no grammar."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 ChunkKind = Literal["function", "method", "class", "constant", "module", "text"]
@@ -38,3 +38,7 @@ class ContextBlock:
     found_by: tuple[str, ...]
     tokens: int
     text: str
+
+    def as_json(self) -> dict[str, object]:
+        """The block as the contracts of the command line and of `workspace/executeCommand` have it."""
+        return {**asdict(self), "lines": list(self.lines), "found_by": list(self.found_by)}

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from holdfast.cli.output import block_json, print_blocks, print_engine, print_ghost, print_json
+from holdfast.cli.output import new_console, print_blocks, print_engine, print_ghost, print_json
 from holdfast.cli.place import cursor_at, parse_place, workspace_of
 from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
 from holdfast.code_chunk import ContextBlock
@@ -36,7 +36,7 @@ def complete(
     if as_json:
         print_json(completed_json(completed))
     else:
-        print_completed(Console(), cursor, completed)
+        print_completed(new_console(), cursor, completed)
 
 
 def complete_at(project: Project, cursor: Cursor) -> Completed:
@@ -68,7 +68,7 @@ def completed_json(completed: Completed) -> dict[str, object]:
         "model": answer.model,
         "reason": answer.reason,
         "timings_ms": {name: round(value, 1) for name, value in asdict(answer.timings).items()},
-        "context": [block_json(block) for block in completed.context],
+        "context": [block.as_json() for block in completed.context],
     }
 
 

@@ -4,9 +4,8 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from holdfast.cli.output import block_json, print_blocks, print_json
+from holdfast.cli.output import new_console, print_blocks, print_json
 from holdfast.cli.place import cursor_at, parse_place, workspace_of
 from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
 from holdfast.completion.write_request import ContextPreview
@@ -26,14 +25,14 @@ def context(
     if as_json:
         print_json(
             {
-                "blocks": [block_json(block) for block in preview.blocks],
+                "blocks": [block.as_json() for block in preview.blocks],
                 "prompt": preview.prompt,
                 "prompt_tokens": preview.prompt_tokens,
                 "budget_tokens": preview.budget_tokens,
             }
         )
         return
-    console = Console()
+    console = new_console()
     print_blocks(console, f"Context for {cursor.path}:{where.line}:{where.column}", preview.blocks)
     spent = sum(block.tokens for block in preview.blocks)
     console.print(f"\n{spent} of {preview.budget_tokens} tokens; the whole prompt has about {preview.prompt_tokens}.")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
@@ -15,16 +14,18 @@ from holdfast.cursor import Cursor
 _LINES_AROUND = 4
 _GHOST = "italic bright_black"
 _WIDE = 140
+_PIPE_WIDTH = 110
+
+
+def new_console() -> Console:
+    """Standard output as a page; wide enough for paths where it is not a terminal."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
 
 
 def print_json(value: object) -> None:
     """One JSON value on standard output; ASCII alone, which every encoding of a pipe carries."""
     print(json.dumps(value))
-
-
-def block_json(block: ContextBlock) -> dict[str, object]:
-    """A block as the contract has it."""
-    return {**asdict(block), "lines": list(block.lines), "found_by": list(block.found_by)}
 
 
 def print_ghost(console: Console, cursor: Cursor, text: str) -> None:
@@ -69,7 +70,7 @@ def print_blocks(console: Console, title: str, blocks: Sequence[ContextBlock]) -
     table.add_column("Tokens", justify="right")
     table.add_column("Kind")
     table.add_column("Where", overflow="ellipsis", no_wrap=True)
-    table.add_column("Found by", overflow="fold")
+    table.add_column("Found by", overflow="fold", min_width=len("definitions used, resembling code"))
     if is_wide:
         table.add_column("Begins with", overflow="ellipsis", no_wrap=True, max_width=60)
     for block in blocks:

@@ -17,14 +17,18 @@ import typer
 from rich.console import Console
 
 from holdfast.cli.complete import Completed, print_completed
+from holdfast.cli.output import new_console, print_ghost
 from holdfast.cli.place import cursor_in_text, readable_folder
 from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
-from holdfast.completion.request import CompletionAnswer, CompletionRequest
+from holdfast.completion.request import CompletionRequest
 from holdfast.cursor import Cursor
 from holdfast.errors import WorkspaceError
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.source_text import read_source
+from holdfast.wiring import Completion
 
+_SHOWN: Final = 3
+_SHORTEST_SUGGESTION: Final = 4
 _TRIES: Final = 60
 _SHORTEST_LINE: Final = 24
 _LANGUAGES: Final = frozenset({"python", "javascript", "typescript", "typescriptreact", "javascriptreact"})
@@ -36,12 +40,23 @@ class _Stop:
     truth: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Visited:
+    stop: _Stop
+    completed: Completed
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the suggestion is the rest of the line."""
+        return self.completed.answer.text.rstrip() == self.stop.truth.rstrip()
+
+
 def tour(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A project; this folder when left out.")] = Path(),
     seed: Annotated[int, typer.Option(help="Draws other lines.")] = 1,
 ) -> None:
     """Index a project, complete one of its own lines as if it were being typed, and show what happened."""
-    console = Console(highlight=False)
+    console = new_console()
     root = readable_folder(folder)
     project = open_project(root)
     console.print(f"Indexing [bold]{root}[/bold] …")
@@ -57,34 +72,48 @@ async def _visit(project: Project, console: Console, seed: int, index_ms: float)
         problem = completion.server_problem()
         if problem is not None:
             console.print(f"No model: {problem}\nThe embedded engine answers instead.\n", soft_wrap=True)
-        silent = 0
+        silent, shown = 0, list[_Visited]()
         for stop in _stops(project, seed):
-            started = time.perf_counter()
-            answer = await completion.completer.complete(CompletionRequest(stop.cursor, automatic=False))
-            total_ms = (time.perf_counter() - started) * 1000
-            if len(answer.text.strip()) > 1:
+            visited = await _complete(completion, stop, index_ms)
+            if len(visited.completed.answer.text.strip()) < _SHORTEST_SUGGESTION:
+                silent += 1
+                continue
+            shown.append(visited)
+            if len(shown) == _SHOWN:
                 break
-            silent += 1
-        else:
-            console.print(f"Nothing was suggested at {silent} places: there is too little code here to learn from.")
-            return
-        preview_started = time.perf_counter()
-        blocks = answer.blocks or (await completion.preview(stop.cursor)).blocks
-        context_ms = answer.timings.context or (time.perf_counter() - preview_started) * 1000
-    timings = replace(answer.timings, index=index_ms, context=context_ms, total=total_ms)
-    _show(console, stop, Completed(replace(answer, timings=timings), blocks), silent)
-
-
-def _show(console: Console, stop: _Stop, completed: Completed, silent: int) -> None:
-    answer: CompletionAnswer = completed.answer
-    print_completed(console, stop.cursor, completed)
-    verdict = (
-        "exactly what stands there" if answer.text.rstrip() == stop.truth.rstrip() else f"there stands: {stop.truth}"
+    if not shown:
+        console.print(f"Nothing was suggested at {silent} places: there is too little code here to learn from.")
+        return
+    for number, visited in enumerate(shown, start=1):
+        _show(console, visited, number)
+    right = sum(visited.is_right for visited in shown)
+    console.print(
+        f"{len(shown)} suggestions at {len(shown) + silent} places drawn by seed {seed}: {right} exactly right,"
+        f" {len(shown) - right} not; at {silent} it was not sure enough to speak."
     )
-    console.print(f"\nThe file says: {verdict}.", soft_wrap=True, markup=False)
-    if silent:
-        console.print(f"Drawn by seed; it stayed silent at {silent} places before this one.")
     print("holdfast: `holdfast complete FILE:LINE:COL` does this anywhere.", file=sys.stderr)
+
+
+async def _complete(completion: Completion, stop: _Stop, index_ms: float) -> _Visited:
+    answer = await completion.completer.complete(CompletionRequest(stop.cursor, automatic=False))
+    started = time.perf_counter()
+    blocks = answer.blocks or (await completion.preview(stop.cursor)).blocks
+    context_ms = answer.timings.context or (time.perf_counter() - started) * 1000
+    timings = replace(answer.timings, index=index_ms, context=context_ms)
+    return _Visited(stop, Completed(replace(answer, timings=timings), blocks))
+
+
+def _show(console: Console, visited: _Visited, number: int) -> None:
+    """Ghost text and verdict; engine and context once, with the first."""
+    stop, completed = visited.stop, visited.completed
+    if number == 1:
+        print_completed(console, stop.cursor, completed)
+        console.print()
+    else:
+        console.print(f"[bold]{stop.cursor.path}[/bold]")
+        print_ghost(console, stop.cursor, completed.answer.text)
+    verdict = "exactly what stands there" if visited.is_right else f"there stands: {stop.truth}"
+    console.print(f"        The file says: {verdict}\n", soft_wrap=True, markup=False)
 
 
 def _stops(project: Project, seed: int) -> Iterator[_Stop]:

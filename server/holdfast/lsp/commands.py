@@ -8,7 +8,6 @@ from typing import Final
 from lsprotocol import types
 from pydantic import BaseModel, ValidationError
 
-from holdfast.code_chunk import ContextBlock
 from holdfast.completion.request import Timings
 from holdfast.cursor import Cursor
 from holdfast.errors import HoldfastError, ServerError, StorageError
@@ -72,7 +71,7 @@ def explain_suggestion(sidecar: Sidecar) -> Json:
         "engine": answer.engine,
         "model": answer.model,
         "prompt": answer.prompt,
-        "blocks": [block_json(block) for block in answer.blocks],
+        "blocks": [block.as_json() for block in answer.blocks],
         "timings_ms": asdict(answer.timings),
         "remedy": answer.remedy,
         "sources": list(answer.sources),
@@ -86,16 +85,11 @@ async def show_context(sidecar: Sidecar, place: object) -> Json:
         return {"blocks": [], "prompt": "", "prompt_tokens": 0, "budget_tokens": 0}
     preview = await sidecar.completion.preview(cursor)
     return {
-        "blocks": [block_json(block) for block in preview.blocks],
+        "blocks": [block.as_json() for block in preview.blocks],
         "prompt": preview.prompt,
         "prompt_tokens": preview.prompt_tokens,
         "budget_tokens": preview.budget_tokens,
     }
-
-
-def block_json(block: ContextBlock) -> Json:
-    """A block as the contract has it."""
-    return {**asdict(block), "lines": list(block.lines), "found_by": list(block.found_by)}
 
 
 def _cursor_at(sidecar: Sidecar, place: object) -> Cursor | None:
