@@ -83,27 +83,29 @@ async def test_killed_in_the_middle_it_starts_again_and_the_index_is_right(
     argv: list[str], cache: Path, write: Callable[..., None], workspace: Path, tmp_path: Path
 ) -> None:
     write(
-        {f"p{i % 9}/m{i}.py": "".join(f"def f_{i}_{k}(argument): return {k}\n" for k in range(60)) for i in range(700)}
+        {f"p{i % 9}/m{i}.py": "".join(f"def f_{i}_{k}(argument): return {k}\n" for k in range(60)) for i in range(1400)}
     )
     process = IndexerProcess(argv, cache)
     process.start()
-    kills = 0
-    for _ in range(2):
-        await eventually(lambda: process.state().done > 0)
+    died: set[int] = set()
+    phases = []
+    for delay_s in (0.0, 0.1, 0.25, 0.4):
+        await eventually(lambda: process.state().pid not in {0, *died})
+        await asyncio.sleep(delay_s)
         state = process.state()
-        if state.phase == "indexing":
-            os.kill(state.pid, signal.SIGKILL)
-            kills += 1
-            await eventually(lambda dead=state.pid: read_state(cache).pid != dead)  # type: ignore[misc]
-    assert kills > 0
+        os.kill(state.pid, signal.SIGKILL)
+        died.add(state.pid)
+        phases.append(state.phase)
+    assert {"scanning", "indexing"} & set(phases)
+    await eventually(lambda: process.state().pid not in died)
     await eventually(lambda: process.state().phase == "idle" and process.state().error is None)
     await process.close()
     expected = index_once(workspace, tmp_path / "fresh", lambda _: None)
     reader = ChunkReader(cache)
     fresh = ChunkReader(tmp_path / "fresh")
-    assert reader.totals() == (expected.files, expected.chunks, expected.bytes) == (700, 42_000, expected.bytes)
+    assert reader.totals() == (expected.files, expected.chunks, expected.bytes) == (1400, 84_000, expected.bytes)
     assert reader.paths() == fresh.paths()
-    names = [f"f_{i}_{i % 60}" for i in range(700)]
+    names = [f"f_{i}_{i % 60}" for i in range(1400)]
     assert {s.chunk for s in reader.definitions_named(names)} == {s.chunk for s in fresh.definitions_named(names)}
     assert {s.chunk for s in reader.chunks_with_words(["f_300_3"], 5)} == {
         s.chunk for s in fresh.chunks_with_words(["f_300_3"], 5)

@@ -3,7 +3,7 @@ from importlib import resources
 import pytest
 from tree_sitter import Query
 
-from holdfast.index.languages import LANGUAGES, Grammar, language_of, load_grammar
+from holdfast.index.languages import LANGUAGES, Grammar, language_of, load_grammar, share_names
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,15 @@ def test_every_grammar_loads_and_understands_its_query(grammar: Grammar) -> None
 def test_no_extension_has_two_languages() -> None:
     extensions = [extension for row in LANGUAGES for extension in row.extensions]
     assert len(extensions) == len(set(extensions))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param("python", "python", True, id="one language"),
+        pytest.param("typescriptreact", "javascript", True, id="scripts of one runtime"),
+        pytest.param("python", "typescript", False, id="two worlds"),
+    ],
+)
+def test_names_mean_definitions_of_languages_that_share_them(one: str, other: str, *, expected: bool) -> None:
+    assert share_names(one, other) is expected

@@ -37,6 +37,8 @@ class LanguageRow:
 
 _JAVASCRIPT: Final = Grammar("tree_sitter_javascript", "language", "javascript")
 
+_SCRIPTS: Final = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact"})
+
 LANGUAGES: Final[tuple[LanguageRow, ...]] = (
     LanguageRow("python", (".py", ".pyi", ".pyw"), "#", Grammar("tree_sitter_python", "language", "python")),
     LanguageRow("javascript", (".js", ".mjs", ".cjs"), "//", _JAVASCRIPT),
@@ -106,6 +108,11 @@ LANGUAGES: Final[tuple[LanguageRow, ...]] = (
 LANGUAGE_BY_ID: Final = {row.id: row for row in LANGUAGES}
 _ID_BY_EXTENSION: Final = {extension: row.id for row in LANGUAGES for extension in row.extensions}
 _ID_BY_FILE_NAME: Final = {name: row.id for row in LANGUAGES for name in row.file_names}
+
+
+def share_names(one: str, other: str) -> bool:
+    """Whether code of one language can mean a definition of the other by its bare name."""
+    return one == other or {one, other} <= _SCRIPTS
 
 
 def language_of(path: str) -> str:

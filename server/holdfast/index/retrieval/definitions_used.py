@@ -13,6 +13,7 @@ from typing import Final
 from holdfast.index.chunk_reader import ChunkReader, StoredChunk
 from holdfast.index.definitions import Import, dissect
 from holdfast.index.identifiers import identifiers_in
+from holdfast.index.languages import share_names
 from holdfast.index.retrieval.imported_files import imported_files
 from holdfast.index.retrieval.query import RetrievalQuery
 
@@ -82,6 +83,7 @@ def _by_name(
             room -= counts[name]
     kept = reader.definitions_named(wanted)
     kept += [stored for path in preferred for name in order for stored in reader.definitions_in(path, name)]
+    kept = [stored for stored in kept if share_names(stored.chunk.language, query.language)]
     folder = posixpath.dirname(query.path)
     kept.sort(
         key=lambda stored: (
