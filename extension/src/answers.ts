@@ -12,12 +12,14 @@ export function refreshSummary(answer: unknown): string {
 /** The answer of `holdfast.explainSuggestion`: what was asked, what came of it, and why. */
 export function explanationMarkdown(answer: unknown): string {
   if (!isObject(answer)) return "# Last suggestion\n\nNothing was asked for yet in this window.\n";
+  const { outcome, sources } = answer;
   const facts = [
-    fact("Outcome", answer["outcome"]),
+    fact("Outcome", typeof outcome === "string" ? outcome.replaceAll("_", " ") : undefined),
     fact("Reason", answer["reason"]),
     fact("What to do", answer["remedy"]),
     fact("Engine", answer["engine"]),
     fact("Model", answer["model"]),
+    fact("Learnt from", Array.isArray(sources) ? sources.map(String).join(", ") : undefined),
     ...timings(answer["timings_ms"]),
   ];
   return page("Last suggestion", facts, answer);
@@ -57,7 +59,7 @@ function blockMarkdown(block: JsonObject): string {
 function timings(value: unknown): (string | undefined)[] {
   if (!isObject(value)) return [];
   const parts = Object.entries(value)
-    .filter((entry): entry is [string, number] => typeof entry[1] === "number")
+    .filter((entry): entry is [string, number] => typeof entry[1] === "number" && entry[1] > 0)
     .map(([name, ms]) => `${name.replaceAll("_", " ")} ${ms.toFixed(ms < 10 ? 1 : 0)} ms`);
   return parts.length === 0 ? [] : [fact("Time", parts.join(" · "))];
 }

@@ -29,7 +29,7 @@ describe("explaining a suggestion", () => {
         "- **Outcome:** shown",
         "- **Engine:** model",
         "- **Model:** qwen2.5-coder:1.5b-base",
-        "- **Time:** index 0.0 ms · context 1.3 ms · first token 48 ms · total 80 ms\n",
+        "- **Time:** context 1.3 ms · first token 48 ms · total 80 ms\n",
         "## Context: 1 block\n",
         "### shop/prices.py:3–9\n",
         "function · 41 tokens · found by imported_name, similar_code\n",
@@ -38,6 +38,11 @@ describe("explaining a suggestion", () => {
         "```\n<|fim_prefix|>x\n```\n\n",
       ].join("\n"),
     );
+  });
+
+  test("the embedded engine tells the files it learnt from", () => {
+    const text = explanationMarkdown({ outcome: "typed_through", engine: "embedded", sources: ["a.py", "b/c.py"] });
+    assert.match(text, /\*\*Outcome:\*\* typed through\n- \*\*Engine:\*\* embedded\n- \*\*Learnt from:\*\* a.py, b\/c.py/u);
   });
 
   test("silence has its reason and its remedy", () => {

@@ -72,7 +72,7 @@ class Completer:
         try:
             return await self._model.complete(request)
         except ServerError as error:
-            logger.info("%s", error)
+            logger.debug("%s", error)
             return await self._from_embedded(request.cursor, silent(error.reason, str(error)))
 
     async def _from_embedded(self, cursor: Cursor, otherwise: CompletionAnswer) -> CompletionAnswer:
