@@ -4,7 +4,8 @@ import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 NOBODY_LISTENS: Final = "http://127.0.0.1:1"
 """A port where no model server is, whatever else runs on this machine."""
 
+_PAPER: Final = {"COLUMNS": "160", "TERM": "xterm", "NO_COLOR": "1"}
 _TIMEOUT_S: Final = 60
 _DROP_CAPABILITY: Final = 24  # PR_CAPBSET_DROP of prctl(2)
 _PAST_PERMISSIONS: Final = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH of capabilities(7)
@@ -31,6 +33,14 @@ def holdfast(*arguments: str, cwd: Path, environment: Mapping[str, str] | None =
     return run_python("-m", "holdfast", *arguments, cwd=cwd, environment=environment)
 
 
+def holdfast_at_once(
+    *commands: Sequence[str], cwd: Path, environment: Mapping[str, str] | None = None
+) -> tuple[Ran, ...]:
+    """The same for several command lines, side by side to save time; the answers in the order of `commands`."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as starters:
+        return tuple(starters.map(lambda command: holdfast(*command, cwd=cwd, environment=environment), commands))
+
+
 def holdfast_as_anybody(*arguments: str, cwd: Path) -> Ran:
     """The same where root, too, may read and write only what permissions allow."""
     return run_python(__file__, *arguments, cwd=cwd)
@@ -41,7 +51,7 @@ def run_python(*arguments: str, cwd: Path, environment: Mapping[str, str] | None
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,
-        env={**os.environ, "HOLDFAST_ENDPOINT": NOBODY_LISTENS, "COLUMNS": "160", **(environment or {})},
+        env={**os.environ, "HOLDFAST_ENDPOINT": NOBODY_LISTENS, **_PAPER, **(environment or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=_TIMEOUT_S,

@@ -8,7 +8,9 @@ from holdfast.cursor import Cursor
 CURSOR: Final = "║"
 
 
-def at(marked: str, *, path: str = "shop/cart.py", language: str = "python", root: Path | None = Path("/w/shop")) -> Cursor:
+def at(
+    marked: str, *, path: str = "shop/cart.py", language: str = "python", root: Path | None = Path("/w/shop")
+) -> Cursor:
     """The cursor of a marked text; it must have exactly one mark."""
     before, mark, after = marked.partition(CURSOR)
     if not mark or CURSOR in after:

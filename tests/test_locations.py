@@ -34,9 +34,7 @@ def test_one_cache_per_folder_however_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("shop")
     locations = Locations(data=tmp_path, cache=tmp_path / "cache")
 
-    places = {
-        locations.workspace_cache(tmp_path / written) for written in ("shop", "link", "shop/../shop", "shop/./")
-    }
+    places = {locations.workspace_cache(tmp_path / written) for written in ("shop", "link", "shop/../shop", "shop/./")}
 
     assert len(places) == 1
     assert locations.workspace_cache(tmp_path) not in places

@@ -18,15 +18,19 @@ def keys(text: str, offset: int = 10) -> list[Change]:
     ("text", "changes", "fate", "taken"),
     [
         pytest.param("foo(bar)", [(10, 0, "foo(bar)")], "accepted", 8, id="at-once"),
-        pytest.param("foo(\n    bar)", [(10, 0, "foo(\n    bar)")], "accepted", 12, id="several-lines"),
+        pytest.param("foo(\n    bar)", [(10, 0, "foo(\n    bar)")], "accepted", 13, id="several-lines"),
         pytest.param("foo(bar)", [(7, 3, "x =foo(bar)")], "accepted", 8, id="with-the-word-before-it"),
         pytest.param("foo(bar)", [(10, 0, "foo"), (13, 0, "(bar"), (17, 0, ")")], "accepted", 8, id="word-by-word"),
         pytest.param("foo(bar)", [(10, 0, "foo"), (13, 0, "X")], "partly_accepted", 3, id="a-word-then-another-way"),
         pytest.param("foo(bar)", keys("foo(bar)"), "typed_through", 8, id="key-by-key"),
         pytest.param("foo(bar)", [*keys("foo"), (13, 0, "X")], "typed_through", 3, id="keys-then-another-way"),
         pytest.param("foo(bar)", [*keys("fo"), (12, 0, "o(bar)")], "accepted", 8, id="keys-then-the-rest"),
-        pytest.param("f(x)", [(10, 0, "f"), (11, 0, "()"), (12, 0, "x"), (13, 1, ")")], "typed_through", 4, id="closer"),
-        pytest.param("a:\n    b", [*keys("a:"), (12, 0, "\n    "), (17, 0, "b")], "typed_through", 8, id="enter-indents"),
+        pytest.param(
+            "f(x)", [(10, 0, "f"), (11, 0, "()"), (12, 0, "x"), (13, 1, ")")], "typed_through", 4, id="closer"
+        ),
+        pytest.param(
+            "a:\n    b", [*keys("a:"), (12, 0, "\n    "), (17, 0, "b")], "typed_through", 8, id="enter-indents"
+        ),
         pytest.param("foo", [(10, 0, "X")], "ignored", 0, id="another-key"),
         pytest.param("foo", [(9, 1, "")], "ignored", 0, id="deleted-before"),
         pytest.param("foo", [(10, 5, "")], "ignored", 0, id="deleted-behind"),

@@ -3,19 +3,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cursor_notation import at
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cursor_notation import at
 from holdfast.completion.filters.order import FILTERS, clean
 from holdfast.reasons import is_reason
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parents[2] / "fixtures/completions/filters.toml").read_text(encoding="utf-8")
 )
-LISTED = [
-    pytest.param(name, case, id=f"{name}: {case['name']}") for name, cases in CASES.items() for case in cases
-]
+LISTED = [pytest.param(name, case, id=f"{name}: {case['name']}") for name, cases in CASES.items() for case in cases]
 
 
 def test_every_filter_has_its_cases() -> None:

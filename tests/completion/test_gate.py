@@ -1,6 +1,6 @@
 import pytest
-from cursor_notation import at
 
+from cursor_notation import at
 from holdfast.completion.gate import Gate
 from holdfast.completion.request import CompletionRequest
 from holdfast.reasons import Reason

@@ -1,5 +1,4 @@
 from cursor_notation import at
-
 from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
 

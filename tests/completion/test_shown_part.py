@@ -3,8 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cursor_notation import at
 
+from cursor_notation import at
 from holdfast.completion.shown_part import shown_part
 
 CASES: list[dict[str, Any]] = tomllib.loads(
@@ -24,9 +24,7 @@ def test_what_is_shown_at_the_end(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_what_is_settled_does_not_change_and_what_has_a_line_only_grows(case: dict[str, Any]) -> None:
     cursor = at(case["at"], language=case.get("language", "python"))
-    parts = [
-        shown_part(case["generated"][:end], cursor, finished=False) for end in range(len(case["generated"]) + 1)
-    ]
+    parts = [shown_part(case["generated"][:end], cursor, finished=False) for end in range(len(case["generated"]) + 1)]
 
     assert [part.text for part in parts if part.settled and part.text != case["shown"]] == []
     assert [part.text for part in parts if part.has_line and not case["shown"].startswith(part.text)] == []

@@ -1,6 +1,6 @@
 import pytest
-from cursor_notation import at
 
+from cursor_notation import at
 from holdfast.completion.request import Engine
 from holdfast.completion.typed_through import KnownText, KnownTexts
 

@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_beginning_of_a_neutralised_text_comes_back_as_a_beginning(
         restored = [restore(neutral[:end]) for end in range(len(neutral) + 1)]
 
         assert all(text.startswith(part) for part in restored)
-        assert all(later.startswith(earlier) for earlier, later in zip(restored, restored[1:], strict=False))
+        assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(restored))
 
     check()
 
@@ -65,7 +66,7 @@ def test_text_without_special_strings_stays_as_it_is() -> None:
     assert neutralise(text) == text
 
 
-@pytest.mark.parametrize("token", [token for token in QWEN_CODER.stop])
+@pytest.mark.parametrize("token", list(QWEN_CODER.stop))
 def test_every_control_token_of_a_template_is_among_the_known(token: str) -> None:
     assert token in KNOWN_SPECIAL_TOKENS
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,9 @@ def test_an_anchor_is_a_multiple_of_64_with_room_to_type_and_text_to_read(lines:
 
 
 @pytest.mark.parametrize(
-    "line", ["x = 1\n", "a = call(one, two, three)  # " + "w" * 90 + "\n", "é" * 60 + "\n"], ids=["short", "long", "wide"]
+    "line",
+    ["x = 1\n", "a = call(one, two, three)  # " + "w" * 90 + "\n", "é" * 60 + "\n"],
+    ids=["short", "long", "wide"],
 )
 def test_the_anchor_moves_rarely_while_lines_are_typed(line: str) -> None:
     before, anchor, anchors = line * 500, None, []
@@ -39,7 +43,7 @@ def test_the_anchor_moves_rarely_while_lines_are_typed(line: str) -> None:
 
         assert size(window.prefix) <= 6000
 
-    moves = sum(left != right for left, right in zip(anchors, anchors[1:], strict=False))
+    moves = sum(left != right for left, right in itertools.pairwise(anchors))
     assert moves <= 200 * size(line) // 1500
     assert anchors == sorted(anchors)
 

@@ -24,12 +24,20 @@ def sections(text: str) -> list[tuple[str, int, int, str]]:
         pytest.param("#Not\n####### Not\n", [("", 1, 2, "#Not\n####### Not")], id="not-headings"),
         pytest.param("# A\r\nx\r\n# B\r\n", [("A", 1, 2, "# A\nx"), ("B", 3, 3, "# B")], id="crlf"),
         pytest.param("# A\nx\x0cy\n# B\n", [("A", 1, 2, "# A\nx\x0cy"), ("B", 3, 3, "# B")], id="form-feed-is-no-line"),
-        pytest.param("# A\n```sh\n# no\n```\n# B\n", [("A", 1, 4, "# A\n```sh\n# no\n```"), ("B", 5, 5, "# B")], id="fence"),
-        pytest.param("~~~\n```\n# no\n~~~\n# B", [("", 1, 4, "~~~\n```\n# no\n~~~"), ("B", 5, 5, "# B")], id="other-fence"),
-        pytest.param("````\n```\n# no\n````\n# B", [("", 1, 4, "````\n```\n# no\n````"), ("B", 5, 5, "# B")], id="longer"),
+        pytest.param(
+            "# A\n```sh\n# no\n```\n# B\n", [("A", 1, 4, "# A\n```sh\n# no\n```"), ("B", 5, 5, "# B")], id="fence"
+        ),
+        pytest.param(
+            "~~~\n```\n# no\n~~~\n# B", [("", 1, 4, "~~~\n```\n# no\n~~~"), ("B", 5, 5, "# B")], id="other-fence"
+        ),
+        pytest.param(
+            "````\n```\n# no\n````\n# B", [("", 1, 4, "````\n```\n# no\n````"), ("B", 5, 5, "# B")], id="longer"
+        ),
         pytest.param("```a``` is code\n# B", [("", 1, 1, "```a``` is code"), ("B", 2, 2, "# B")], id="inline-code"),
         pytest.param("# A\n```\n# no\n", [("A", 1, 3, "# A\n```\n# no")], id="unclosed-fence"),
-        pytest.param("a\n<!-- b\n# c -->\n# D\n", [("", 1, 1, "a"), ("D", 4, 4, "# D")], id="comment-keeps-line-numbers"),
+        pytest.param(
+            "a\n<!-- b\n# c -->\n# D\n", [("", 1, 1, "a"), ("D", 4, 4, "# D")], id="comment-keeps-line-numbers"
+        ),
         pytest.param("a <!-- b --> c", [("", 1, 1, "a c")], id="comment-in-a-line"),
         pytest.param("a\n<!-- b\n# C\n", [("", 1, 2, "a\n<!-- b"), ("C", 3, 3, "# C")], id="unclosed-comment-stays"),
     ],

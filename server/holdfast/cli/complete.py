@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from holdfast.cli.output import new_console, print_blocks, print_engine, print_ghost, print_json
 from holdfast.cli.place import cursor_at, parse_place, workspace_of
@@ -74,7 +75,7 @@ def completed_json(completed: Completed) -> dict[str, object]:
 
 def print_completed(console: Console, cursor: Cursor, completed: Completed) -> None:
     """Ghost text, engine, context."""
-    console.print(f"[bold]{cursor.path}[/bold]", highlight=False)
+    console.print(Text(cursor.path, style="bold"), soft_wrap=True)
     print_ghost(console, cursor, completed.answer.text)
     console.print()
     print_engine(console, completed.answer)

@@ -5,18 +5,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from holdfast.cli.output import print_json
+from holdfast.cli.output import new_console, print_json
 from holdfast.cli.place import readable_folder
 from holdfast.cli.project import open_project
 from holdfast.settings import describe_settings
 
 
 def config(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="For which folder; this one when left out.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", readable=False, help="For which folder; this one when left out.")
+    ] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Show every setting with its source. An editor's own settings rank above all of these."""
@@ -30,10 +31,10 @@ def config(
     table = Table("Setting", "Value", "From", "What it does", box=None, pad_edge=False)
     for name, value, description in rows:
         table.add_row(name, Text(_as_written(value)), resolved.origins[name], Text(description, style="dim"))
-    console = Console()
+    console = new_console()
     console.print(table)
     trusted = "trusted" if project.trusted else f"not trusted (holdfast trust {project.root})"
-    console.print(f"\n{project.root} is {trusted}.", highlight=False, soft_wrap=True)
+    console.print(f"\n{project.root} is {trusted}.", soft_wrap=True)
 
 
 def _as_written(value: object) -> str:

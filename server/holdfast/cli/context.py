@@ -37,7 +37,8 @@ def context(
     spent = sum(block.tokens for block in preview.blocks)
     console.print(f"\n{spent} of {preview.budget_tokens} tokens; the whole prompt has about {preview.prompt_tokens}.")
     if not project.trusted:
-        console.print(f"CLAUDE.md was not read: run `holdfast trust {project.root}` if this project is yours.")
+        words = f"CLAUDE.md was not read: run `holdfast trust {project.root}` if this project is yours."
+        console.print(words, soft_wrap=True)
 
 
 async def _preview(project: Project, cursor: Cursor) -> ContextPreview:

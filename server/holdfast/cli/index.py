@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from holdfast.cli.output import print_json
-from holdfast.cli.place import readable_folder, workspace_of
+from holdfast.cli.output import new_console, print_json
+from holdfast.cli.place import readable_folder, workspace_around
 from holdfast.cli.project import bring_up_to_date, open_project
 from holdfast.index.why import why_indexed
 
@@ -17,8 +17,12 @@ _KILOBYTE = 1024
 
 
 def index(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder; this one when left out.")] = Path(),
-    why: Annotated[Path | None, typer.Option("--why", metavar="PATH", help="Say why a file is indexed or not.")] = None,
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", readable=False, help="The folder; this one when left out.")
+    ] = Path(),
+    why: Annotated[
+        Path | None, typer.Option("--why", metavar="PATH", readable=False, help="Say why a file is indexed or not.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Read a project into its index."""
@@ -30,11 +34,10 @@ def index(
     if as_json:
         print_json(asdict(summary))
         return
-    console = Console(highlight=False)
+    console = new_console()
     size = f"{summary.bytes / _KILOBYTE:,.0f} KB"
-    console.print(
-        f"[bold]{root}[/bold]: {summary.files} files ({size}) in {summary.chunks} chunks, {summary.seconds:.2f} s."
-    )
+    what = f": {summary.files} files ({size}) in {summary.chunks} chunks, {summary.seconds:.2f} s."
+    console.print(Text.assemble((str(root), "bold"), what), soft_wrap=True)
     if summary.skipped:
         table = Table("Left out", "Files", box=None, pad_edge=False)
         for reason, count in sorted(summary.skipped.items(), key=lambda item: -item[1]):
@@ -44,7 +47,7 @@ def index(
 
 def _explain(folder: Path, path: Path, *, as_json: bool) -> None:
     absolute = path if path.is_absolute() else readable_folder(Path()) / path
-    root = readable_folder(folder) if folder != Path() else workspace_of(absolute)
+    root = readable_folder(folder) if folder != Path() else workspace_around(absolute.parent)
     if not absolute.is_relative_to(root):
         # The folder may have been named through a link; a link inside it is what is asked about.
         absolute = absolute.parent.resolve() / absolute.name

@@ -18,9 +18,12 @@ _PIPE_WIDTH = 110
 
 
 def new_console() -> Console:
-    """Standard output as a page; wide enough for paths where it is not a terminal."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+    """Standard output as a page; wide enough for paths where it is not a terminal.
+
+    No markup: `app/[id]/page.tsx` is a name, not a style.
+    """
+    console = Console(highlight=False, markup=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=_PIPE_WIDTH)
 
 
 def print_json(value: object) -> None:
@@ -66,7 +69,7 @@ def print_blocks(console: Console, title: str, blocks: Sequence[ContextBlock]) -
         console.print(Text("Context  ", style="bold") + Text("nothing was found for this cursor."))
         return
     is_wide = console.width >= _WIDE
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column("Tokens", justify="right")
     table.add_column("Kind")
     table.add_column("Where", overflow="ellipsis", no_wrap=True)

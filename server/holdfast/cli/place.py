@@ -84,32 +84,41 @@ def cursor_in_text(file: Path, root: Path, text: str, offset: int) -> Cursor:
 
 def workspace_of(file: Path) -> Path:
     """The folder a file is worked on in: the nearest one above with a `.git`, else this folder, else the file's own."""
-    try:
-        absolute = file.resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        # A loop of links, or a relative path in a folder that was deleted.
-        raise PositionError(f"There is no file {readable(str(file))}.", remedy="Check the path.") from error
-    for folder in absolute.parents:
-        if _has_git(folder):
-            return folder
+    return workspace_around(_resolved(file).parent)
+
+
+def workspace_around(folder: Path) -> Path:
+    """The same for whatever lies in `folder`, be it a file or a link to one."""
+    inner = _resolved(folder)
+    for outer in (inner, *inner.parents):
+        if _has_git(outer):
+            return outer
     here = _current_folder()
-    return here if here is not None and absolute.is_relative_to(here) else absolute.parent
+    return here if here is not None and inner.is_relative_to(here) else inner
 
 
 def readable_folder(folder: Path) -> Path:
     """`folder` resolved; WorkspaceError when it is not there or cannot be listed."""
-    name = "the current folder" if folder == Path() else readable(str(folder))
+    name = "The current folder" if folder == Path() else readable(str(folder))
     try:
         resolved = folder.resolve(strict=True)
         next(resolved.iterdir(), None)
     except (FileNotFoundError, ValueError) as error:
-        raise WorkspaceError(f"There is no folder {name}.", remedy="Name a folder that exists.") from error
+        raise WorkspaceError(f"{name} does not exist.", remedy="Name a folder that does.") from error
     except NotADirectoryError as error:
         raise WorkspaceError(f"{name} is not a folder.", remedy="Name the folder it lies in.") from error
     except (OSError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else "its links go in a circle"
         raise WorkspaceError(f"{name} cannot be read: {why}.", remedy="Check its permissions.") from error
     return resolved
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        # A loop of links, or a relative path in a folder that was deleted.
+        raise PositionError(f"There is no file {readable(str(path))}.", remedy="Check the path.") from error
 
 
 def _has_git(folder: Path) -> bool:

@@ -15,6 +15,7 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from holdfast.cli.complete import Completed, print_completed
 from holdfast.cli.output import new_console, print_ghost
@@ -52,14 +53,16 @@ class _Visited:
 
 
 def tour(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A project; this folder when left out.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", readable=False, help="A project; this folder when left out.")
+    ] = Path(),
     seed: Annotated[int, typer.Option(help="Draws other lines.")] = 1,
 ) -> None:
     """Index a project, complete one of its own lines as if it were being typed, and show what happened."""
     console = new_console()
     root = readable_folder(folder)
     project = open_project(root)
-    console.print(f"Indexing [bold]{root}[/bold] …")
+    console.print(Text.assemble("Indexing ", (str(root), "bold"), " …"), soft_wrap=True)
     summary = bring_up_to_date(project)
     console.print(
         f"{summary.files} files, {summary.chunks} chunks, {summary.bytes:,} bytes in {summary.seconds:.1f} s.\n"
@@ -110,10 +113,10 @@ def _show(console: Console, visited: _Visited, number: int) -> None:
         print_completed(console, stop.cursor, completed)
         console.print()
     else:
-        console.print(f"[bold]{stop.cursor.path}[/bold]")
+        console.print(Text(stop.cursor.path, style="bold"), soft_wrap=True)
         print_ghost(console, stop.cursor, completed.answer.text)
     verdict = "exactly what stands there" if visited.is_right else f"there stands: {stop.truth}"
-    console.print(f"        The file says: {verdict}\n", soft_wrap=True, markup=False)
+    console.print(f"        The file says: {verdict}\n", soft_wrap=True)
 
 
 def _stops(project: Project, seed: int) -> Iterator[_Stop]:

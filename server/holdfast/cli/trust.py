@@ -14,7 +14,9 @@ from holdfast.trust import trusted_folders
 
 
 def trust(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder; this one when left out.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", readable=False, help="The folder; this one when left out.")
+    ] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Trust a folder and all below it: its CLAUDE.md is sent along and its .env.local read."""

@@ -49,7 +49,7 @@ class Generation:
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._changed = asyncio.Event()
-        self._closing = False
+        self.was_closed = False
         self._wanted_by = 0
         self._expiry: asyncio.TimerHandle | None = None
         self._task = asyncio.create_task(self._read(), name="generation")
@@ -75,7 +75,7 @@ class Generation:
     def agrees_with(self, cursor: Cursor) -> bool:
         """Whether this generation can still answer at `cursor`."""
         typed = self.typed_since(cursor)
-        if typed is None or self.error is not None or self._closing:
+        if typed is None or self.error is not None or self.was_closed:
             return False
         if self.done:
             return self.text.startswith(typed) and len(self.text) > len(typed)
@@ -128,9 +128,10 @@ class Generation:
         await asyncio.wait([self._task])
 
     def _stop(self) -> None:
-        # Once only: a second cancel would break into the closing of the connection.
-        if not self._closing and not self._task.done():
-            self._closing = True
+        # Once only, and not after its end: a cancel would break into the closing of the connection.
+        is_ending = self.was_closed or self.was_cut or self.finished is not None
+        if not is_ending and not self._task.done():
+            self.was_closed = True
             self._task.cancel()
 
     def _expire_later(self) -> None:

@@ -145,6 +145,8 @@ class ModelCompleter:
                 await generation.until_changed(left if part.has_line else None)
         if generation.error is not None and not generation.text:
             raise generation.error
+        if generation.was_closed:  # by a newer key
+            return None
         if not generation.whole_text.startswith(typed):
             self._count_divergence(generation, cursor)
             return None
@@ -203,10 +205,12 @@ class ModelCompleter:
             self._running = None
 
     async def _stop_priming(self) -> None:
-        if self._priming is not None:
-            self._priming.cancel()
-            await asyncio.wait([self._priming])
-            self._priming = None
+        while (priming := self._priming) is not None:  # again where a pause began another one meanwhile
+            if not priming.cancelling():  # a second cancel would break into the closing of the connection
+                priming.cancel()
+            await asyncio.wait([priming])
+            if self._priming is priming:
+                self._priming = None
 
     async def _prime(self, cursor: Cursor) -> None:
         try:

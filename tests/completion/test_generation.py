@@ -1,0 +1,212 @@
+"""What a generation makes of a stream, and what priming and requests by hand do, through the completer."""
+
+import asyncio
+
+from cursor_notation import at
+from holdfast.completion.request import CompletionRequest
+from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.inference.control_tokens import neutralise
+from holdfast.settings import Settings
+from playing_server import Playing, PlayingServer, end, playing
+
+
+def test_control_tokens_come_back_as_the_text_they_were_over_the_seams_of_the_stream() -> None:
+    said = neutralise("'<|fim_middle|>' + '\ue000'")
+    server = PlayingServer(lambda _, __: (*said, "\n", end()))
+
+    async def main() -> str:
+        async with playing(server) as part:
+            return (await part.completer.complete(CompletionRequest(at("before = '<|fim_middle|>'\nx = ║\n")))).text
+
+    assert run_virtually(main()) == "'<|fim_middle|>' + '\ue000'"
+
+
+def test_line_ends_become_plain_over_the_seams_of_the_stream() -> None:
+    server = PlayingServer(lambda _, __: ("a(\r", "\n    1,\r\n", ")\r", "\nb", 0.1, end()))
+
+    async def main() -> str:
+        async with playing(server) as part:
+            return (await part.completer.complete(CompletionRequest(at("x = ║\n")))).text
+
+    assert run_virtually(main()) == "a(\n    1,\n)"
+
+
+def test_half_a_line_end_is_no_divergence() -> None:
+    server = PlayingServer(lambda _, __: ("a(\r", 0.3, "\n    1)\n", 0.1, "b\n", 0.1, end()))
+
+    async def main() -> str:
+        async with playing(server) as part:
+            asking = asyncio.create_task(part.completer.complete(CompletionRequest(at("x = ║\n"))))
+            await asyncio.sleep(0.1)
+            asking.cancel()
+            return (await part.completer.complete(CompletionRequest(at("x = a(\n║\n")))).text
+
+    assert run_virtually(main()) == "    1)"
+    assert len(server.streams) == 1
+
+
+def test_a_generation_that_repeats_what_follows_is_stopped_there() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "a()\n", 0.1, "    return b\n", *(0.5 for _ in range(99))))
+
+    async def main() -> tuple[str, float | None]:
+        async with playing(server) as part:
+            cursor = at("def f():\n    ║\n    return b\n")
+            answer = await part.completer.complete(CompletionRequest(cursor))
+            await asyncio.sleep(0)
+            return answer.text, server.streams[0].closed
+
+    text, closed = run_virtually(main())
+    assert (text, closed is not None and round(closed, 3)) == ("a()", 0.2)
+
+
+def test_priming_asks_for_one_token_of_the_prompt_that_comes_next() -> None:
+    server = PlayingServer(lambda _, __: (0.5, "f", end("length")))
+
+    async def main() -> None:
+        async with playing(server) as part:
+            await part.completer.prime(at("x = ║\n"))
+            await asyncio.sleep(1)
+            await part.completer.complete(CompletionRequest(at("x = ║\n")))
+
+    run_virtually(main())
+    first, second = (stream.request for stream in server.streams)
+    assert (first.num_predict, first.prompt, first.num_ctx) == (1, second.prompt, second.num_ctx)
+
+
+def test_priming_yields_to_a_request() -> None:
+    server = PlayingServer(lambda _, request: (9.0, end()) if request.num_predict == 1 else (0.1, "foo\n", end()))
+
+    async def main() -> tuple[str, float]:
+        async with playing(server) as part:
+            await part.completer.prime(at("x = ║\n"))
+            await asyncio.sleep(0.2)
+            answer = await part.completer.complete(CompletionRequest(at("x = ║\n")))
+            return answer.text, round(asyncio.get_running_loop().time(), 3)
+
+    assert run_virtually(main()) == ("foo", 0.3)
+    assert server.most_open == 1
+
+
+def test_priming_begun_while_a_request_waits_for_its_turn_yields_too() -> None:
+    server = PlayingServer(lambda _, request: (9.0, end()) if request.num_predict == 1 else (0.1, "foo\n", end()))
+
+    async def main() -> str:
+        async with playing(server, Settings(debounce_ms=1000)) as part:
+            asking = asyncio.create_task(part.completer.complete(CompletionRequest(at("x = ║\n"))))
+            await asyncio.sleep(0.7)
+            await part.completer.prime(at("x = ║\n"))
+            return (await asking).text
+
+    assert run_virtually(main()) == "foo"
+    assert (server.most_open, len(server.streams)) == (1, 2)
+
+
+def test_nothing_is_primed_while_a_generation_runs_or_another_priming() -> None:
+    server = PlayingServer(lambda _, __: (5.0, "foo\n", end()))
+
+    async def main() -> list[int]:
+        async with playing(server) as part:
+            counts = []
+            for path in ("a.py", "b.py"):
+                await part.completer.prime(at("x = ║\n", path=path))
+                await asyncio.sleep(1)
+                counts.append(len(server.streams))
+            asking = asyncio.create_task(part.completer.complete(CompletionRequest(at("x = ║\n"))))
+            await asyncio.sleep(1)
+            await part.completer.prime(at("x = ║\n"))
+            await asyncio.wait([asking])
+            return [*counts, len(server.streams)]
+
+    assert run_virtually(main()) == [1, 1, 2]
+
+
+def test_a_waiting_key_gives_way_to_the_next() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "bar\n", end()))
+
+    async def main() -> tuple[str | None, str]:
+        async with playing(server, Settings(debounce_ms=300)) as part:
+            first = asyncio.create_task(part.completer.complete(CompletionRequest(at("x║\n"))))
+            await asyncio.sleep(0.1)
+            second = await part.completer.complete(CompletionRequest(at("x ║\n")))
+            return (await first).reason, second.text
+
+    assert run_virtually(main()) == ("cancelled", "bar")
+    assert [round(stream.opened, 3) for stream in server.streams] == [0.4]
+
+
+def test_by_hand_is_asked_at_once_with_context_for_this_cursor() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "bar\n", end()))
+
+    async def main() -> tuple[int, float]:
+        async with playing(server, Settings(debounce_ms=3000)) as part:
+            for marked in ("x = ║\n", "y = ║\n"):
+                await part.completer.complete(CompletionRequest(at(marked), automatic=False))
+            return len(part.source.gathered), server.streams[0].opened
+
+    assert run_virtually(main()) == (2, 0.0)
+
+
+def test_a_file_switch_while_a_generation_runs_is_no_mark_against_the_model() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "foo", 9.0))
+
+    async def main() -> float:
+        async with playing(server) as part:
+            for number in range(6):
+                asking = asyncio.create_task(
+                    part.completer.complete(CompletionRequest(at("x = ║\n", path=f"{number}.py")))
+                )
+                await asyncio.sleep(0.2)
+                asking.cancel()
+            return part.debounce.wait_ms()
+
+    assert run_virtually(main()) == 0
+
+
+def test_a_model_that_is_wrong_again_and_again_is_asked_at_pauses() -> None:
+    server = PlayingServer(lambda _, __: (0.05, "wrong", 9.0))
+
+    async def main() -> list[float]:
+        async with playing(server) as part:
+            waits = []
+            for end_of_typed in range(1, 7):
+                cursor = at(f"x = {'abcdef'[:end_of_typed]}║\n")
+                asking = asyncio.create_task(part.completer.complete(CompletionRequest(cursor)))
+                await asyncio.sleep(0.5)
+                asking.cancel()
+                waits.append(part.debounce.wait_ms())
+            return waits
+
+    assert run_virtually(main()) == [0, 0, 60, 120, 250, 250]
+
+
+def test_keys_while_the_model_is_being_chosen_lead_to_one_request() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "bar\n", end()), slow_seconds=1.0)
+
+    async def main() -> list[tuple[str, str | None]]:
+        async with playing(server) as part:
+            asking = []
+            for marked in ("x║\n", "x ║\n", "x =║\n"):
+                asking.append(asyncio.create_task(part.completer.complete(CompletionRequest(at(marked)))))
+                await asyncio.sleep(0.1)
+            return [(answer.text, answer.reason) for answer in await asyncio.gather(*asking)]
+
+    assert run_virtually(main()) == [("", "cancelled"), ("", "cancelled"), ("bar", None)]
+    assert len(server.streams) == 1
+
+
+def is_idle(part: Playing) -> bool:
+    return not part.completer.is_thinking
+
+
+def test_it_thinks_while_a_generation_is_open() -> None:
+    async def main() -> list[bool]:
+        async with playing(PlayingServer(lambda _, __: (0.1, "foo\n", end()))) as part:
+            idle = [is_idle(part)]
+            asking = asyncio.create_task(part.completer.complete(CompletionRequest(at("x = ║\n"))))
+            await asyncio.sleep(0.05)
+            idle.append(is_idle(part))
+            await asking
+            await asyncio.sleep(1)
+            return [*idle, is_idle(part)]
+
+    assert run_virtually(main()) == [True, False, True]

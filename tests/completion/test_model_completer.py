@@ -1,0 +1,196 @@
+import asyncio
+import random
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+
+from cursor_notation import at
+from holdfast.completion.request import CompletionAnswer, CompletionRequest
+from holdfast.cursor import Cursor
+from holdfast.inference.model_server import GenerateRequest
+from playing_server import Playing, PlayingServer, Step, ask, end, play, same
+
+SLOW: Sequence[Step] = (0.1, "foo", 0.1, "(bar", 0.1, ")\n", 0.1, "next()\n", 0.1, end())
+FOREVER: Sequence[Step] = (0.1, "foo", *(0.5 for _ in range(1000)))
+
+
+async def drop(task: asyncio.Task[CompletionAnswer]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def now() -> float:
+    return round(asyncio.get_running_loop().time(), 3)
+
+
+def rest(part: Playing, cursor: Cursor) -> str | None:
+    found = part.known.rest_at(cursor)
+    return found.rest if found is not None else None
+
+
+def test_a_cancelled_request_lets_go_and_the_next_one_adopts() -> None:
+    server = same(*SLOW)
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.12)
+        await drop(first)
+        answer = await ask(part, "x = f║\n")
+
+        assert (answer.text, answer.engine, answer.model) == ("oo(bar)", "model", server.installed[0].name)
+        assert len(server.streams) == 1
+
+    play(server, act)
+
+
+def test_typing_ahead_of_the_model_is_agreement_until_it_speaks() -> None:
+    server = same(*SLOW)
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.05)
+        await drop(first)
+
+        assert (await ask(part, "x = foo(b║\n")).text == "ar)"
+        assert len(server.streams) == 1
+
+    play(server, act)
+
+
+def test_another_text_closes_the_connection_at_once_and_asks_anew() -> None:
+    server = PlayingServer(lambda number, _: SLOW if number == 0 else (0.1, "zoo()\n", end()))
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.12)
+        await drop(first)
+        answer = await ask(part, "x = z║\n")
+
+        assert answer.text == "zoo()"
+        assert [stream.closed is not None and round(stream.closed, 3) for stream in server.streams] == [0.12, 0.22]
+        assert server.most_open == 1
+        assert part.debounce.wait_ms() == 0
+
+    play(server, act)
+
+
+def test_what_is_typed_ahead_and_turns_out_otherwise_is_no_answer() -> None:
+    server = same(*SLOW)
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.05)
+        await drop(first)
+        second = ask(part, "x = z║\n")
+        await asyncio.sleep(0.06)
+
+        assert len(server.streams) == 2
+        await drop(second)
+
+    play(server, act)
+
+
+def test_nobody_for_two_seconds_closes_it_and_whole_lines_are_kept() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "foo()\nba", *(0.5 for _ in range(99))))
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.11)
+        await drop(first)
+        await asyncio.sleep(5)
+
+        assert [stream.closed is not None and round(stream.closed, 2) for stream in server.streams] == [2.11]
+        assert rest(part, at("x = ║\n", path="a.py")) == "foo()"
+
+    play(server, act)
+
+
+def test_half_a_line_of_an_interrupted_answer_is_not_kept() -> None:
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.11)
+        await drop(first)
+        await asyncio.sleep(5)
+
+        assert rest(part, at("x = ║\n", path="a.py")) is None
+
+    play(same(*FOREVER), act)
+
+
+def test_a_token_limit_takes_the_line_it_broke() -> None:
+    async def act(part: Playing) -> None:
+        answer = await ask(part, "def f():\n    ║\n")
+
+        assert answer.text == "first()\n    second()"
+        assert rest(part, at("def f():\n    ║\n", path="a.py")) == "first()\n    second()"
+
+    play(same("first()\n    second()\n    thi", end("length")), act)
+
+
+def test_one_line_cut_by_the_token_limit_is_shown_as_far_as_it_goes() -> None:
+    async def act(part: Playing) -> None:
+        assert (await ask(part, "x = ║\n")).text == "first(and"
+
+    play(same("first(and", end("length")), act)
+
+
+@pytest.mark.parametrize("closing", [0.0, 0.3], ids=["closes-at-once", "closes-slowly"])
+@pytest.mark.parametrize("seed", range(4))
+def test_never_more_than_one_connection(closing: float, seed: int) -> None:
+    draw = random.Random(seed)
+
+    def score(_: int, request: GenerateRequest) -> Sequence[Step]:
+        return (0.2, "f", end("length")) if request.num_predict == 1 else SLOW
+
+    server = PlayingServer(score, closing_seconds=closing)
+
+    async def act(part: Playing) -> None:
+        tasks = []
+        for _ in range(60):
+            cursor = at(draw.choice(["x = ║\n", "x = f║\n", "x = foo║\n", "y║\n", "x = foo(bar)\n║"]), path="a.py")
+            if draw.random() < 0.3:
+                await part.completer.prime(cursor)
+            else:
+                tasks.append(asyncio.create_task(part.completer.complete(CompletionRequest(cursor))))
+            if tasks and draw.random() < 0.6:
+                tasks[-1].cancel()
+            await asyncio.sleep(draw.choice([0.0, 0.01, 0.12, 0.5]))
+        await asyncio.wait(tasks)
+
+        assert server.most_open == 1
+
+    play(server, act)
+
+
+def test_a_server_that_hangs_does_not_keep_another_file_waiting() -> None:
+    server = PlayingServer(lambda number, _: (1e6,) if number == 0 else ("bar()\n", end()))
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(1)
+        answer = await ask(part, "y = ║\n", path="b.py")
+
+        assert (answer.text, now(), (await first).reason) == ("bar()", 1.0, "cancelled")
+
+    play(server, act)
+
+
+@pytest.mark.parametrize(
+    ("marked", "steps", "text", "seconds"),
+    [
+        pytest.param("x = ║\n", (0.1, "a()\n", 0.05, "b()\n", 9.0), "a()", 0.15, id="settled-by-the-next-line"),
+        pytest.param("x = ║\n", (0.1, "a()\n", 9.0), "a()", 0.25, id="first-line-and-its-grace"),
+        pytest.param("if x:\n    ║\n", (0.1, "a()\n    b()\n    c", 9.0), "a()\n    b()", 0.25, id="a-block-so-far"),
+        pytest.param("f(║)\n", (0.1, "a", 0.1, ", b", 0.1, ")\n", 9.0), "a, b", 0.3, id="the-middle-of-a-line"),
+        pytest.param("x = ║\n", (0.1, "a(", 0.1, ")", 0.3, end()), "a()", 0.5, id="the-end"),
+    ],
+)
+def test_when_an_answer_comes(marked: str, steps: Sequence[Step], text: str, seconds: float) -> None:
+    async def act(part: Playing) -> None:
+        answer = await ask(part, marked)
+
+        assert (answer.text, now()) == (text, seconds)
+
+    play(same(*steps), act)

@@ -1,0 +1,123 @@
+"""The typing bench in small, over this repository's own files: virtual time, so that it is the same on every machine."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from holdfast.cursor import Cursor
+from holdfast.evaluation.simulated_server import DECODE_BYTES_PER_SECOND, PREFILL_BYTES_PER_SECOND, SimulatedServer
+from holdfast.evaluation.typing_clients import connect_holdfast, connect_naive
+from holdfast.evaluation.typing_replay import ReplayCount, TrueText, TypingClient, replay
+from holdfast.evaluation.typing_trace import Passage, Session, SourceFile, draw_sessions
+from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.index.index_once import index_once
+from holdfast.locations import Locations
+from holdfast.workspace_folder import WorkspaceFolder
+
+SOURCES = Path(__file__).parents[1] / "sessions"
+
+
+@pytest.fixture(scope="module")
+def typed_files() -> list[SourceFile]:
+    return [SourceFile(file.name, "python", file.read_text(encoding="utf-8")) for file in sorted(SOURCES.glob("*.py"))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, typed_files: list[SourceFile]) -> WorkspaceFolder:
+    root = (tmp_path / "workspace").resolve()
+    root.mkdir()
+    for file in typed_files:
+        (root / file.path).write_text(file.text, encoding="utf-8")
+    locations = Locations(data=tmp_path / "data", cache=tmp_path / "cache")
+    index_once(root, locations.workspace_cache(root), lambda _: None)
+    return WorkspaceFolder(root, locations, manifest_file=None)
+
+
+def type_all(sessions: tuple[Session, ...], folder: WorkspaceFolder, scratch: Path, *, naive: bool) -> ReplayCount:
+    async def connect(server: SimulatedServer) -> TypingClient:
+        return await (connect_naive(server, folder) if naive else connect_holdfast(server, folder, scratch))
+
+    total = ReplayCount()
+    for session in sessions:
+        total.add(
+            run_virtually(
+                replay(session, folder.root, connect, prefill=PREFILL_BYTES_PER_SECOND, decode=DECODE_BYTES_PER_SECOND)
+            )
+        )
+    return total
+
+
+def test_with_a_right_model_the_true_text_is_on_screen_and_the_server_seldom_asked(
+    tmp_path: Path, typed_files: list[SourceFile], folder: WorkspaceFolder
+) -> None:
+    sessions = draw_sessions(typed_files, 2, 11)
+    ours = type_all(sessions, folder, tmp_path, naive=False)
+    naive = type_all(sessions, folder, tmp_path, naive=True)
+    again = type_all(sessions, folder, tmp_path, naive=False)
+    folder.close()
+
+    assert ours.keystrokes > 1000
+    assert ours.share_on_screen >= 0.9
+    assert ours.requests / ours.keystrokes <= 0.05
+    assert ours.prefilled_bytes / ours.keystrokes <= 100
+    assert ours.share_on_screen > naive.share_on_screen
+    assert (again.on_screen, again.requests) == (ours.on_screen, ours.requests)
+
+
+PASSAGE = Passage(SourceFile("a.py", "python", "x = 1\nfoo(bar)\nbaz()\nend()\n"), 6, 20)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "typed", "said"),
+    [
+        pytest.param("x = 1\n", 0, "foo(bar)\nbaz()", id="at-the-beginning"),
+        pytest.param("x = 1\nfoo(", 4, "bar)\nbaz()", id="in-the-middle"),
+        pytest.param("x = 1\nfoo(", 9, "bar)\nbaz()", id="asked-a-while-ago"),
+        pytest.param("x = 1\nfoo(bar)\nbaz()", 14, "", id="at-the-end"),
+        pytest.param("something else", 3, "", id="elsewhere"),
+    ],
+)
+def test_the_right_model_says_how_the_file_goes_on(prefix: str, typed: int, said: str) -> None:
+    truth = TrueText()
+    truth.passage, truth.typed = PASSAGE, typed
+
+    assert truth(prefix, "\nend()\n") == said
+
+
+class Knowing:
+    """A client that is always right, after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    async def cursor_rests(self, cursor: Cursor) -> None:
+        """Nothing to do."""
+
+    async def key_typed(self, cursor: Cursor) -> None:
+        """Nothing to do."""
+
+    async def complete(self, cursor: Cursor) -> str:
+        await asyncio.sleep(self.seconds)
+        return PASSAGE.file.text[len(cursor.before) : PASSAGE.end]
+
+    async def aclose(self) -> None:
+        """Nothing to do."""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "share"),
+    [
+        pytest.param(0.05, 1.0, id="in-time"),
+        pytest.param(0.1, 1 / 13, id="at-pauses"),
+        pytest.param(0.5, 0.0, id="late"),
+    ],
+)
+def test_an_answer_counts_until_the_next_key(seconds: float, share: float) -> None:
+    async def connect(server: SimulatedServer) -> TypingClient:
+        del server
+        return Knowing(seconds)
+
+    count = run_virtually(replay(Session((PASSAGE,)), Path("/w"), connect, prefill=8000, decode=400))
+
+    assert (count.keystrokes, round(count.share_on_screen, 6)) == (13, round(share, 6))
