@@ -74,3 +74,9 @@ def test_every_error_has_a_known_reason_and_says_its_remedy(kind: type[errors.Ho
 )
 def test_the_closed_list_of_reasons(text: str, *, expected: bool) -> None:
     assert is_reason(text) is expected
+
+
+def test_every_folder_on_the_way_is_private(tmp_path: Path) -> None:
+    made = make_private(tmp_path / "cache" / "workspaces" / "abc")
+    modes = [place.stat().st_mode & 0o777 for place in (made, made.parent, made.parent.parent)]
+    assert modes == [0o700, 0o700, 0o700]

@@ -1,7 +1,6 @@
 import pytest
 
-from holdfast.errors import SettingsError
-from holdfast.settings import ENVIRONMENT_NAMES, Settings, describe_settings, require_no_problems, resolve_settings
+from holdfast.settings import ENVIRONMENT_NAMES, Settings, describe_settings, resolve_settings
 
 
 def test_without_any_source_the_defaults_hold() -> None:
@@ -175,10 +174,3 @@ def test_trust_is_no_setting_and_no_problem() -> None:
 )
 def test_languages(languages: dict[str, bool], language: str, *, expected: bool) -> None:
     assert Settings(languages=languages).language_on(language) is expected
-
-
-def test_where_a_wrong_setting_is_refused_it_says_which() -> None:
-    require_no_problems(resolve_settings({"maxRetries": 2}))
-
-    with pytest.raises(SettingsError, match=r"holdfast\.wrong"):
-        require_no_problems(resolve_settings({"wrong": 2}))

@@ -92,3 +92,12 @@ def test_a_data_directory_that_is_a_file_is_an_error_with_a_remedy(tmp_path: Pat
 
     with pytest.raises(StorageError, match="Cannot make the folder"):
         trust(Locations(data=tmp_path / "data", cache=tmp_path), tmp_path)
+
+
+def test_a_damaged_list_is_kept_when_a_new_one_begins(tmp_path: Path) -> None:
+    locations = Locations(data=tmp_path / "data", cache=tmp_path / "cache")
+    locations.data.mkdir()
+    locations.trusted_folders.write_text('["/home/me/shop", ')
+    trust(locations, tmp_path)
+    assert trusted_folders(locations) == (tmp_path.resolve(),)
+    assert locations.trusted_folders.with_suffix(".damaged").read_text() == '["/home/me/shop", '

@@ -30,6 +30,7 @@ def build_embedded(directory: Path, sources: Iterable[SourceText]) -> None:
         return
     try:
         summary = build_corpus(directory, sources)
+        marker.touch(mode=0o600)
         marker.write_text(generation, encoding="ascii")
     except HoldfastError as error:
         logger.warning("%s", error)

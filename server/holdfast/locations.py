@@ -50,7 +50,9 @@ def find_locations(environment: Mapping[str, str]) -> Locations:
 def make_private(directory: Path) -> Path:
     """Create `directory` (0700, with parents) and return it; raises StorageError with the remedy."""
     try:
-        directory.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        for missing in reversed([place for place in (directory, *directory.parents) if not place.exists()]):
+            missing.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
+        directory.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull(f"No space left to make {directory}.", remedy="Free some space and try again.") from error

@@ -11,8 +11,6 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from holdfast.errors import SettingsError
-
 Origin = Literal["default", ".env.local", "environment", "editor"]
 
 
@@ -168,12 +166,6 @@ def describe_settings(settings: Settings) -> list[tuple[str, object, str]]:
         else:
             rows.append((to_camel(name), value, info.description or ""))
     return rows
-
-
-def require_no_problems(resolved: ResolvedSettings) -> None:
-    """For the command line, where a wrong setting is better refused than skipped."""
-    if resolved.problems:
-        raise SettingsError(" ".join(resolved.problems), remedy="`holdfast config` shows every setting and its source.")
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, object]]:

@@ -21,27 +21,36 @@ def is_trusted(locations: Locations, folder: Path) -> bool:
 
 def trusted_folders(locations: Locations) -> tuple[Path, ...]:
     """Every trusted folder, sorted; a damaged list counts as empty, which trusts nothing."""
+    return _read(locations) or ()
+
+
+def trust(locations: Locations, folder: Path) -> None:
+    """Trust `folder` and everything below it from now on; a damaged list is kept beside the new one."""
+    known = _read(locations)
+    make_private(locations.data)
+    try:
+        if known is None and locations.trusted_folders.is_file():
+            locations.trusted_folders.replace(locations.trusted_folders.with_suffix(".damaged"))
+        folders = sorted({str(folder.resolve()), *map(str, known or ())})
+        _replace(locations.trusted_folders, json.dumps(folders, indent=1))
+    except OSError as error:
+        raise StorageError(
+            f"{locations.trusted_folders} cannot be written: {error.strerror}.", remedy="Check space and permissions."
+        ) from error
+
+
+def _read(locations: Locations) -> tuple[Path, ...] | None:
+    """The list, empty when there is none yet; None when it is damaged."""
     try:
         raw = json.loads(locations.trusted_folders.read_bytes())
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, RecursionError) as error:
         logger.warning("%s cannot be read, so no folder is trusted: %s", locations.trusted_folders, error)
-        return ()
-    entries = raw if isinstance(raw, list) else []
-    return tuple(sorted(Path(entry) for entry in entries if isinstance(entry, str)))
-
-
-def trust(locations: Locations, folder: Path) -> None:
-    """Trust `folder` and everything below it from now on."""
-    folders = sorted({str(folder.resolve()), *map(str, trusted_folders(locations))})
-    make_private(locations.data)
-    try:
-        _replace(locations.trusted_folders, json.dumps(folders, indent=1))
-    except OSError as error:
-        raise StorageError(
-            f"{locations.trusted_folders} cannot be written: {error.strerror}.", remedy="Check space and permissions."
-        ) from error
+        return None
+    if not isinstance(raw, list):
+        return None
+    return tuple(sorted(Path(entry) for entry in raw if isinstance(entry, str)))
 
 
 def _replace(place: Path, text: str) -> None:

@@ -22,6 +22,16 @@ from holdfast.reasons import Reason
 logger = logging.getLogger(__name__)
 
 
+def project_folder(root: Path, setting: str) -> Path:
+    """The folder of `root` that is the project (`projectRoot`); `root` itself where that is none inside it."""
+    root = root.resolve()
+    folder = (root / setting).resolve()
+    if folder.is_dir() and folder.is_relative_to(root):
+        return folder
+    logger.warning("holdfast.projectRoot is ignored: %s is no folder inside %s.", setting, root)
+    return root
+
+
 class WorkspaceFolder:
     """`root` resolved; `directory` is where its derived data lies."""
 
@@ -97,10 +107,14 @@ class Workspace:
 
     def ignore_reason(self, cursor: Cursor) -> Reason | None:
         """Why no suggestion is given at a cursor."""
-        folder = self.folder_of(cursor.root)
+        return self.ignore_reason_of(cursor.root, cursor.path)
+
+    def ignore_reason_of(self, root: Path | None, path: str) -> Reason | None:
+        """Why a file is neither completed nor learnt from, if it is a secret or an ignored one."""
+        folder = self.folder_of(root)
         if folder is not None:
-            return folder.ignore_reason(cursor.path)
-        return "secret_file" if is_secret(cursor.path) else None
+            return folder.ignore_reason(path)
+        return "secret_file" if is_secret(path) else None
 
     def stamp(self, cursor: Cursor) -> ContextStamp:
         """What context for `cursor` gathered now would be made from."""

@@ -197,3 +197,16 @@ async def test_refreshing_reports_its_progress_and_what_it_found(client: LspClie
     assert result["files"] == 4
     assert "4 files" in result["summary"]
     assert [kinds[0], kinds[-1]] == ["begin", "end"]
+
+
+async def test_the_embedded_engine_learns_nothing_from_an_open_secret(workspace: Path) -> None:
+    async with LspClient(settings={"provider": "none"}) as client:
+        await client.initialize(workspace)
+        await client.wait_for_state("embedded")
+        uris = {name: (workspace / name).as_uri() for name in (".env", "open.py", "new.py")}
+        line = "PAYMENT_TOKEN = 'a1b2c3d4e5f6'\n"
+        client.open(uris[".env"], line * 8, "dotenv")
+        client.open(uris["new.py"], "PAYMENT_TOKEN = ")
+        assert await client.complete(uris["new.py"], 0, 16) == []
+        client.open(uris["open.py"], line * 8)
+        assert [item["insertText"] for item in await client.complete(uris["new.py"], 0, 16)] == ["'a1b2c3d4e5f6'"]

@@ -12,6 +12,11 @@ from holdfast.completion.request import CompletionAnswer
 from holdfast.cursor import Cursor
 
 _LINES_AROUND = 4
+_CONTROL_PICTURES = (
+    {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}
+    | {0x7F: 0x2421}
+    | dict.fromkeys(range(128, 160), 65533)
+)
 _GHOST = "italic bright_black"
 _WIDE = 140
 _PIPE_WIDTH = 110
@@ -31,15 +36,20 @@ def print_json(value: object) -> None:
     print(json.dumps(value))
 
 
+def printable(text: str) -> str:
+    """`text` with control characters as pictures: what a file holds must not steer the terminal."""
+    return text.translate(_CONTROL_PICTURES)
+
+
 def print_ghost(console: Console, cursor: Cursor, text: str) -> None:
     """The lines around the cursor, with the suggestion where an editor would show it (in ⟦ ⟧ without a terminal)."""
     above = cursor.before.split("\n")[-_LINES_AROUND:]
     below = cursor.after.split("\n")[:_LINES_AROUND]
     first = cursor.line - len(above) + 2
-    shown = Text("\n".join(above))
-    ghost = text or "▏"
+    shown = Text(printable("\n".join(above)))
+    ghost = printable(text) or "▏"
     shown.append(ghost if console.is_terminal else f"⟦{ghost}⟧", style=_GHOST)
-    shown.append("\n".join(below))
+    shown.append(printable("\n".join(below)))
     for number, line in enumerate(shown.split("\n", allow_blank=True), start=first):
         console.print(Text(f"{number:>5} │ ", style="dim") + line, soft_wrap=True)
 
@@ -77,8 +87,8 @@ def print_blocks(console: Console, title: str, blocks: Sequence[ContextBlock]) -
     if is_wide:
         table.add_column("Begins with", overflow="ellipsis", no_wrap=True, max_width=60)
     for block in blocks:
-        place = Text(f"{block.path}:{block.lines[0]}-{block.lines[1]}")
+        place = Text(f"{printable(block.path)}:{block.lines[0]}-{block.lines[1]}")
         found_by = ", ".join(name.replace("_", " ") for name in block.found_by)
-        begin = (block.text.strip().split("\n", 1)[0],) if is_wide else ()
+        begin = (printable(block.text.strip().split("\n", 1)[0]),) if is_wide else ()
         table.add_row(str(block.tokens), block.kind, place, found_by, *map(Text, begin))
     console.print(table)

@@ -18,7 +18,7 @@ from holdfast.locations import Locations, find_locations
 from holdfast.settings import ResolvedSettings
 from holdfast.trust import is_trusted
 from holdfast.wiring import Completion, build_completion
-from holdfast.workspace_folder import Workspace, WorkspaceFolder
+from holdfast.workspace_folder import Workspace, WorkspaceFolder, project_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Project:
 
 
 def open_project(root: Path) -> Project:
-    """The project at `root`; a wrong setting is said on standard error and skipped."""
+    """The project at `root`, or the folder in it that `projectRoot` names; a wrong setting is said on standard error and skipped."""
     locations = find_locations(os.environ)
     trusted = is_trusted(locations, root)
     resolved = resolve_for(root, trusted=trusted)
     for problem in resolved.problems:
         print(f"holdfast: {problem}", file=sys.stderr)
-    return Project(root, locations, resolved, trusted)
+    return Project(project_folder(root, resolved.settings.project_root), locations, resolved, trusted)
 
 
 def bring_up_to_date(project: Project) -> IndexSummary:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from holdfast.cli.complete import Completed, print_completed
-from holdfast.cli.output import new_console, print_ghost
+from holdfast.cli.output import new_console, print_ghost, printable
 from holdfast.cli.place import cursor_in_text, readable_folder
 from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
 from holdfast.completion.request import CompletionRequest
@@ -115,7 +115,7 @@ def _show(console: Console, visited: _Visited, number: int) -> None:
     else:
         console.print(Text(stop.cursor.path, style="bold"), soft_wrap=True)
         print_ghost(console, stop.cursor, completed.answer.text)
-    verdict = "exactly what stands there" if visited.is_right else f"there stands: {stop.truth}"
+    verdict = "exactly what stands there" if visited.is_right else f"there stands: {printable(stop.truth)}"
     console.print(f"        The file says: {verdict}\n", soft_wrap=True)
 
 

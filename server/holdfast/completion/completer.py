@@ -64,7 +64,9 @@ class Completer:
             return None if known.engine == "embedded" else silent(reason or "empty")
         if self._model is not None:
             self._model.agreed()
-        return CompletionAnswer(text, known.engine, known.model, prompt=known.prompt, blocks=known.blocks)
+        return CompletionAnswer(
+            text, known.engine, known.model, prompt=known.prompt, blocks=known.blocks, sources=known.sources
+        )
 
     async def _from_engines(self, request: CompletionRequest) -> CompletionAnswer:
         if self._model is None:
@@ -81,5 +83,5 @@ class Completer:
             return otherwise
         answer = await self._embedded.complete(cursor)
         if answer.text:
-            self._known.remember(KnownText(cursor, answer.text, "embedded", None, "", ()))
+            self._known.remember(KnownText(cursor, answer.text, "embedded", None, "", (), answer.sources))
         return replace(answer, remedy=otherwise.remedy)

@@ -49,6 +49,8 @@ def _end_of_block(lines: list[str], whole: int, cursor: Cursor) -> tuple[int, bo
     for number in range(first + 1, min(whole, _MOST_LINES)):
         line = lines[number]
         if not line.strip():
+            if margin == 0 and inside_block:  # no dedent would ever end it
+                return end, True
             continue
         indent = _indentation(line)
         belongs = indent > margin or (indent == margin and (inside_block or _CLOSER.match(line) is not None))

@@ -22,6 +22,7 @@ class KnownText:
     model: str | None
     prompt: str
     blocks: tuple[ContextBlock, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,34 @@ async def choose_model(server: ModelServer, wanted: str, allowed_remote: tuple[s
     `auto` takes a loaded model first, then the smallest: completion wants speed, and a chat model may need the memory.
     """
     installed = await server.models()
-    if wanted == "auto":
-        model = await _best(server, installed, allowed_remote)
-    else:
-        model = _named(installed, wanted)
+    if wanted != "auto":
+        return await _checked(server, _named(installed, wanted), allowed_remote)
+    refused: ModelUnsupported | None = None
+    for model in await _candidates(server, installed, allowed_remote):
+        try:
+            return await _checked(server, model, allowed_remote)
+        except ModelUnsupported as error:
+            refused = refused or error
+    raise refused or ModelMissing(
+        "The server has no model that can fill in the middle.", remedy=f"Run `ollama pull {_SUGGESTED}`."
+    )
+
+
+async def _candidates(
+    server: ModelServer, installed: tuple[InstalledModel, ...], allowed_remote: tuple[str, ...]
+) -> list[InstalledModel]:
+    """The models whose name promises to fill in the middle, best first."""
+    fitting = [
+        model
+        for model in installed
+        if template_for(model.name) is not None and (not model.is_remote or model.name in allowed_remote)
+    ]
+    loaded = {model.name for model in await server.running()} if fitting else set()
+    return sorted(fitting, key=lambda model: (model.name not in loaded, model.size, model.name))
+
+
+async def _checked(server: ModelServer, model: InstalledModel, allowed_remote: tuple[str, ...]) -> ChosenModel:
+    """What the model itself says settles it."""
     details = await server.details(model.name)
     if (model.is_remote or details.is_remote) and model.name not in allowed_remote:
         raise RemoteEndpoint(
@@ -97,22 +121,6 @@ async def choose_model(server: ModelServer, wanted: str, allowed_remote: tuple[s
             remedy=f"Families that work: {families}. Try `ollama pull {_SUGGESTED}`.",
         )
     return ChosenModel(model.name, template, details.special_tokens)
-
-
-async def _best(
-    server: ModelServer, installed: tuple[InstalledModel, ...], allowed_remote: tuple[str, ...]
-) -> InstalledModel:
-    fitting = [
-        model
-        for model in installed
-        if template_for(model.name) is not None and (not model.is_remote or model.name in allowed_remote)
-    ]
-    if not fitting:
-        raise ModelMissing(
-            "The server has no model that can fill in the middle.", remedy=f"Run `ollama pull {_SUGGESTED}`."
-        )
-    loaded = {model.name for model in await server.running()}
-    return min(fitting, key=lambda model: (model.name not in loaded, model.size, model.name))
 
 
 def _named(installed: tuple[InstalledModel, ...], wanted: str) -> InstalledModel:

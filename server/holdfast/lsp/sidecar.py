@@ -21,10 +21,10 @@ from holdfast.lsp.inline_completion import locate
 from holdfast.sessions.activity import SuggestionOutcome
 from holdfast.sessions.recorder import SessionRecorder
 from holdfast.sessions.store import SessionLog
-from holdfast.settings import ResolvedSettings
+from holdfast.settings import ResolvedSettings, Settings
 from holdfast.trust import is_trusted
 from holdfast.wiring import Completion, build_completion
-from holdfast.workspace_folder import Workspace, WorkspaceFolder
+from holdfast.workspace_folder import Workspace, WorkspaceFolder, project_folder
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +88,7 @@ class Sidecar:
                 return
             for problem in set(resolved.problems) - set(self.resolved.problems):
                 logger.warning("%s", problem)
-            manifest_file = resolved.settings.context_file if trusted else None
-            workspace = await asyncio.to_thread(self._build_workspace, manifest_file)
+            workspace = await asyncio.to_thread(self._build_workspace, resolved.settings, trusted)
             old_completion, old_workspace = self.completion, self.workspace
             self.resolved, self.workspace, self._built = resolved, workspace, wanted
             self.completion = build_completion(
@@ -160,11 +159,13 @@ class Sidecar:
             indexer.start()
         await asyncio.gather(*(indexer.close() for _, indexer in running.values()))
 
-    def _build_workspace(self, manifest_file: str | None) -> Workspace:
+    def _build_workspace(self, settings: Settings, trusted: bool) -> Workspace:  # noqa: FBT001 - handed to a thread
+        roots = [project_folder(root, settings.project_root) for root in self.window.roots[:1]]
+        manifest_file = settings.context_file if trusted else None
         return Workspace(
             tuple(
                 WorkspaceFolder(root, self._locations, manifest_file=manifest_file)
-                for root in dict.fromkeys(self.window.roots)
+                for root in dict.fromkeys([*roots, *self.window.roots[1:]])
             )
         )
 
@@ -179,9 +180,12 @@ class Sidecar:
         self._on_change()
 
     def _open_texts(self) -> tuple[OpenText, ...]:
+        """What the embedded engine may learn from: no secret and no ignored file."""
         texts = []
         for document in self.documents.all():
             root, path = locate(document, self.workspace)
+            if self.workspace.ignore_reason_of(root, path) is not None:
+                continue
             texts.append(OpenText(root, path, document.language, document.version, document.text))
         return tuple(texts)
 
