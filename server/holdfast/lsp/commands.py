@@ -21,7 +21,6 @@ Json = dict[str, object]
 
 _LOOK_SECONDS: Final = 0.1
 _PATIENCE_SECONDS: Final = 600.0
-_WAIT_FOR_INDEXER_SECONDS: Final = 15.0
 
 
 class _Position(BaseModel):
@@ -42,14 +41,14 @@ async def refresh_project_context(sidecar: Sidecar, report: Report) -> Json:
     folders = sidecar.workspace.folders
     if not folders:
         return {"files": 0, "chunks": 0, "changed": False, "seconds": 0.0, "summary": "No folder is open."}
-    before = [folder.reader.generation() for folder in folders]
+    before = [await asyncio.to_thread(folder.reader.generation) for folder in folders]
     for folder in folders:
-        await _rescan(folder, report)
+        await _rescan(sidecar, folder, report)
     if sidecar.completion is not None:
         sidecar.completion.epochs.forget()
     totals = [await asyncio.to_thread(folder.reader.totals) for folder in folders]
     files, chunks = sum(total[0] for total in totals), sum(total[1] for total in totals)
-    changed = [folder.reader.generation() for folder in folders] != before
+    changed = [await asyncio.to_thread(folder.reader.generation) for folder in folders] != before
     seconds = time.monotonic() - started
     what = "changes were found" if changed else "nothing had changed"
     summary = f"{files} files, {chunks} definitions and passages indexed; {what} ({seconds:.1f} s)."
@@ -104,13 +103,14 @@ def _cursor_at(sidecar: Sidecar, place: object) -> Cursor | None:
     return cursor_in(document, offset, sidecar.workspace)
 
 
-async def _rescan(folder: WorkspaceFolder, report: Report) -> None:
+async def _rescan(sidecar: Sidecar, folder: WorkspaceFolder, report: Report) -> None:
     """Ask the folder's indexer and wait for its answer; StorageError when it cannot."""
     token = await asyncio.to_thread(request_rescan, folder.directory)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         state = await asyncio.to_thread(read_state, folder.directory)
-        if state.answered_request == token:
+        was_taken_out = sidecar.workspace.folder_of(folder.root) is None
+        if state.answered_request == token or was_taken_out:
             return
         if state.phase == "failed":
             raise StorageError(state.error or "The indexer failed.")
