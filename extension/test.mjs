@@ -9,6 +9,7 @@ rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: names.map((name) => `test/${name}`),
   outdir,
+  alias: { vscode: "./test/vscode.ts" }, // the editor brings the real one; tests/editor runs in it
   bundle: true,
   platform: "node",
   format: "cjs",

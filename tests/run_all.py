@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "reports"
 BIN = Path(sys.executable).parent
+BROWSERS = (os.environ.get("CHROMIUM") or "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,11 @@ def read_report(report: Path) -> Count:
 
 
 def run_editor_tests() -> Count:
-    """The real-editor tests; without a Chromium they are skipped aloud, and in CI that is a failure."""
-    if shutil.which("chromium") is None:
+    """The real-editor tests; without a browser they are skipped aloud, and in CI that is a failure."""
+    if not any(map(shutil.which, BROWSERS)):
         in_ci = os.environ.get("CI") == "true"
-        print(
-            "\n!! THE REAL-EDITOR TESTS DID NOT RUN: there is no `chromium` on PATH (Debian: apt-get install chromium)."
-        )
+        print(f"\n!! THE REAL-EDITOR TESTS DID NOT RUN: none of {', '.join(BROWSERS)} is on PATH", end=" ")
+        print("(on Debian: apt-get install chromium; or name one in the variable CHROMIUM).")
         return Count(failed=1) if in_ci else Count(skipped=1)
     prepared = Gate("editor setup", ("make", "--no-print-directory", "build/editor/ready", "vsix")).run()
     return prepared if prepared.failed else prepared + EDITOR.run()

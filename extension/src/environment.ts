@@ -90,7 +90,7 @@ async function build(folder: string, { wheel, platform, run, report }: Environme
   report("downloading Python packages");
   const pip = ["-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-warn-script-location"];
   const installed = await run(programIn(folder, "python", platform), [...pip, wheel]);
-  if (installed.code !== 0) throw new CannotStart(installProblem(installed.output));
+  if (installed.code !== 0) throw new CannotStart(installProblem(wheel, installed.output));
   await writeFile(path.join(folder, STAMP), "");
 }
 
@@ -170,15 +170,15 @@ function venvProblem(python: string, output: string): Problem {
   };
 }
 
-function installProblem(output: string): Problem {
+function installProblem(wheel: string, output: string): Problem {
   if (/No space left on device|ENOSPC|not enough space/iu.test(output)) {
     return { message: "The disk is full.", remedy: "Holdfast needs about 200 MB; make room, then Retry." };
   }
   return {
     message: `Python packages could not be downloaded or installed: ${lastLine(output)}`,
     remedy:
-      "Connect to the network once and Retry. Or install with `pip install holdfast` where that works: " +
-      "a `holdfast` on PATH is found. Show Log has the whole output.",
+      `Connect to the network once and Retry. Or install the wheel your own way, \`pip install "${wheel}"\`, so that ` +
+      "`holdfast` is on PATH, or set `holdfast.server.command`. Show Log has the whole output.",
   };
 }
 

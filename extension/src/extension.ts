@@ -1,24 +1,22 @@
 import { commands, type ExtensionContext, window, workspace } from "vscode";
-import { Sidecar } from "./client";
 import { CommandAnswers } from "./commands";
-import { CursorWatch } from "./cursorWatch";
-import { StatusBar } from "./statusBar";
+import { StatusBar } from "./status";
+import { SidecarSupervisor } from "./supervisor";
 
-let sidecar: Sidecar | undefined;
+let supervisor: SidecarSupervisor | undefined;
 
 /** Builds everything once, in order, and starts the sidecar; what it decides it decides there. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Holdfast", { log: true });
   const statusBar = new StatusBar();
   const answers = new CommandAnswers();
-  const started = new Sidecar(context, log, statusBar, answers);
-  sidecar = started;
+  const started = new SidecarSupervisor(context, log, statusBar, answers);
+  supervisor = started;
   context.subscriptions.push(
     log,
     statusBar,
     answers,
     started,
-    new CursorWatch((place) => { started.cursorMoved(place); }),
     commands.registerCommand("holdfast.restart", () => started.restart()),
     commands.registerCommand("holdfast.showLog", () => { log.show(); }),
     commands.registerCommand("holdfast.showProblem", () => showProblem(statusBar)),
@@ -31,7 +29,7 @@ export function activate(context: ExtensionContext): void {
 }
 
 export async function deactivate(): Promise<void> {
-  await sidecar?.stop();
+  await supervisor?.stop();
 }
 
 async function showProblem(statusBar: StatusBar): Promise<void> {

@@ -25,7 +25,9 @@ export function chooseServer({ configured, wheel, onPath }: ServerSources): Serv
     kind: "none",
     problem: {
       message: "Holdfast found no sidecar to start: this package carries none, and there is no `holdfast` on PATH.",
-      remedy: "Install it with `pip install holdfast`, or name it in the setting `holdfast.server.command`; then Retry.",
+      remedy:
+        "Install its wheel with `pip install path/to/holdfast-….whl`, so that `holdfast` is on PATH (`make vsix` builds " +
+        "the wheel in `extension/server`), or name the command in the setting `holdfast.server.command`; then Retry.",
     },
   };
 }

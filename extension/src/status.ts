@@ -1,5 +1,6 @@
 // What the status bar says. The sidecar decides its own state; this file only knows how each state looks.
 
+import { commands, type Disposable, MarkdownString, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from "vscode";
 import { isObject } from "./settings";
 
 const SIDECAR_STATES = ["ready", "indexing", "thinking", "embedded", "offline", "paused"] as const;
@@ -13,7 +14,7 @@ export interface SidecarStatus {
   /** Markdown. */
   readonly tooltip: string;
   readonly model: string | null;
-  /** Prompts leave this machine. */
+  /** The model was named in `holdfast.allowedRemoteModels` and runs off this machine: prompts leave it. */
   readonly remote: boolean;
 }
 
@@ -112,4 +113,55 @@ function named(words: string): string {
 
 function wordsFor(state: SidecarState): string {
   return state === "ready" || state === "thinking" ? "" : state;
+}
+
+/** Opens the palette at this extension's commands. */
+const MENU = { command: "workbench.action.quickOpen", title: "Holdfast commands", arguments: [">Holdfast: "] };
+const SHOW_PROBLEM = { command: "holdfast.showProblem", title: "What to do" };
+
+/** The status bar item `holdfast.status`, and the context keys that decide which commands the palette offers. */
+export class StatusBar implements Disposable {
+  readonly #item: StatusBarItem;
+  #problem: Problem | undefined;
+
+  constructor() {
+    this.#item = window.createStatusBarItem("holdfast.status", StatusBarAlignment.Right, 100);
+    this.#item.name = "Holdfast";
+    this.showLocal({ state: "starting" });
+    this.#item.show();
+  }
+
+  /** What went wrong, while the item says so. */
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  showSidecar(status: SidecarStatus): void {
+    this.#problem = undefined;
+    this.#show(displaySidecar(status), true);
+    setContext("paused", status.state === "paused");
+  }
+
+  showLocal(status: LocalStatus): void {
+    this.#problem = status.state === "failed" ? status.problem : undefined;
+    this.#show(displayLocal(status), false);
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+
+  #show(display: StatusDisplay, running: boolean): void {
+    this.#item.text = display.text;
+    this.#item.tooltip = display.tooltip === "" ? undefined : new MarkdownString(display.tooltip);
+    this.#item.accessibilityInformation = { label: display.label };
+    this.#item.backgroundColor =
+      display.severity === "none" ? undefined : new ThemeColor(`statusBarItem.${display.severity}Background`);
+    this.#item.command = this.#problem === undefined ? MENU : SHOW_PROBLEM;
+    setContext("running", running);
+  }
+}
+
+function setContext(key: string, value: boolean): void {
+  void commands.executeCommand("setContext", `holdfast.${key}`, value);
 }

@@ -149,12 +149,11 @@ describe("the private environment", () => {
     assert.match(await problemOf(machine({}).run), /needs Python 3\.11 .* Install Python/u);
   });
 
-  test("no network: the remedy names pip and PATH", async () => {
+  test("no network: the remedy names the wheel, PATH and the setting", async () => {
     const pip = { code: 1, output: "ERROR: Could not find a version that satisfies the requirement pygls\n" };
-    assert.match(
-      await problemOf(machine(ONE_PYTHON, pip).run),
-      /could not be downloaded.*Could not find a version.*pip install holdfast.*PATH/u,
-    );
+    const problem = await problemOf(machine(ONE_PYTHON, pip).run);
+    assert.match(problem, /could not be downloaded.*Could not find a version.*on PATH.*holdfast\.server\.command/u);
+    assert.ok(problem.includes(`pip install "${wheel}"`), problem);
   });
 
   test("a full disk is called a full disk", async () => {

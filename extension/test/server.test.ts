@@ -25,7 +25,7 @@ describe("which sidecar starts", () => {
   });
 
   test("with none of them, a problem with its remedy", () => {
-    assert.match(problemOf(chooseServer(NOTHING)), /pip install holdfast/u);
+    assert.match(problemOf(chooseServer(NOTHING)), /pip install path\/to\/holdfast-….whl.*on PATH.*holdfast\.server\.command/u);
   });
 
   for (const configured of ["holdfast", [], [""], [1], {}, false]) {

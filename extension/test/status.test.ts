@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { displayLocal, displaySidecar, parseStatus, type SidecarStatus } from "../src/status";
+import { displayLocal, displaySidecar, parseStatus, type SidecarStatus, StatusBar } from "../src/status";
+import { seen } from "./vscode";
 
 const READY: SidecarStatus = { state: "ready", text: "qwen2.5-coder:1.5b", tooltip: "**Ready**", model: "qwen2.5-coder:1.5b", remote: false };
 
@@ -13,7 +14,7 @@ describe("a sidecar's status", () => {
     { name: "embedded", status: { ...READY, state: "embedded", text: "" }, text: "$(library) Holdfast: embedded" },
     { name: "offline", status: { ...READY, state: "offline", text: "" }, text: "$(debug-disconnect) Holdfast: offline" },
     { name: "paused", status: { ...READY, state: "paused", text: "" }, text: "$(debug-pause) Holdfast: paused" },
-    { name: "a remote model is marked", status: { ...READY, remote: true }, text: "$(check) Holdfast: qwen2.5-coder:1.5b $(globe)" },
+    { name: "an allowed model that runs elsewhere is marked", status: { ...READY, remote: true }, text: "$(check) Holdfast: qwen2.5-coder:1.5b $(globe)" },
   ] as const;
   for (const { name, status, text } of shown) {
     test(name, () => { assert.equal(displaySidecar(status).text, text); });
@@ -57,5 +58,34 @@ describe("without a sidecar", () => {
 
   test("a coming restart says when", () => {
     assert.match(displayLocal({ state: "restarting", afterMs: 2000 }).tooltip, /again in 2 s/u);
+  });
+});
+
+describe("the status bar item", () => {
+  const bar = new StatusBar();
+  const problem = { message: "No Python.", remedy: "Install one." };
+
+  test("begins as starting, and offers no command of a sidecar", () => {
+    assert.equal(seen.item?.visible, true);
+    assert.equal(seen.item.text, "$(loading~spin) Holdfast: starting");
+    assert.equal(seen.context["holdfast.running"], false);
+  });
+
+  test("a click on a problem says what to do, until a sidecar answers", () => {
+    bar.showLocal({ state: "failed", problem });
+    assert.deepEqual(bar.problem, problem);
+    assert.equal(seen.item?.command?.command, "holdfast.showProblem");
+    assert.equal(seen.item.backgroundColor?.id, "statusBarItem.errorBackground");
+    bar.showSidecar(READY);
+    assert.equal(bar.problem, undefined);
+    assert.equal(seen.item.command.command, "workbench.action.quickOpen");
+    assert.equal(seen.item.backgroundColor, undefined);
+  });
+
+  test("the palette offers Pause or Resume, whichever there is to do", () => {
+    bar.showSidecar({ ...READY, state: "paused" });
+    assert.deepEqual(seen.context, { "holdfast.running": true, "holdfast.paused": true });
+    bar.showSidecar(READY);
+    assert.deepEqual(seen.context, { "holdfast.running": true, "holdfast.paused": false });
   });
 });

@@ -37,7 +37,8 @@ class MemorySettings(_Section):
     """`holdfast.memory.*`: what may become of the session log."""
 
     allowed_servers: list[str] = Field(
-        default_factory=list, description="Servers off this machine that may be sent session memory."
+        default_factory=list,
+        description="Servers off this machine that may be sent session memory; no effect yet, since no memory is sent anywhere.",
     )
 
 
@@ -60,7 +61,7 @@ class Settings(_Section):
     )
     debounce_ms: Annotated[int, Field(ge=0, le=5000)] | None = Field(
         default=None,
-        description="Milliseconds to wait after a key before asking the server; null adapts to the server's speed.",
+        description="Milliseconds to wait after a key before asking the server; null adapts to how often the model was right, and to its speed.",
     )
     num_ctx: int = Field(
         default=4096,

@@ -46,14 +46,15 @@ class ModelPart:
     choice: ModelChoice
     completer: ModelCompleter
 
-    async def find_model(self) -> ServerError | None:
-        """Choose the model now, off the keystroke's path; what is wrong, if anything."""
+    async def find(self) -> None:
+        """Look for the server and choose the model now, off the keystroke's path; what is wrong is in health and choice."""
+        state = await self.health.check()
+        if state.is_lost:
+            return
         try:
             await self.choice.current()
         except ServerError as error:
             self.health.failed(error)
-            return error
-        return None
 
     async def aclose(self) -> None:
         """Close every connection and stop every task."""
@@ -79,8 +80,7 @@ class Completion:
 
     async def prepare(self, cursor: Cursor) -> None:
         """At a pause: renew the context where it is old, and let the server read the new prompt ahead."""
-        gate = self.completer.gate
-        if gate.paused or gate.ignore_reason(cursor) is not None:
+        if self.completer.gate.why_never(cursor) is not None:
             return
         is_new = self.epochs.current(cursor) is None
         changed = await self.epochs.renew(cursor)
@@ -96,7 +96,8 @@ class Completion:
         state = self.model.health.state
         if state.is_lost:
             return str(state.cause or "The model server does not answer.")
-        return str(self.model.choice.problem) if self.model.choice.problem is not None else None
+        problem = self.model.choice.problem or self.model.completer.last_error
+        return str(problem) if problem is not None else None
 
     async def preview(self, cursor: Cursor) -> ContextPreview:
         """What would be sent at `cursor`; as for Qwen 2.5 Coder where no model is known."""
@@ -167,6 +168,7 @@ def _build_model(
 
     def changed(state: ServerState) -> None:
         choice.forget()
+        completer.last_error = None
         on_server_change(state)
 
     health = ServerHealth(server.version, on_change=changed)

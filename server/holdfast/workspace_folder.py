@@ -24,10 +24,14 @@ logger = logging.getLogger(__name__)
 
 def project_folder(root: Path, setting: str) -> Path:
     """The folder of `root` that is the project (`projectRoot`); `root` itself where that is none inside it."""
-    root = root.resolve()
-    folder = (root / setting).resolve()
-    if folder.is_dir() and folder.is_relative_to(root):
-        return folder
+    if setting in {".", "./"}:
+        return root
+    try:
+        folder = (root / setting).resolve()
+        if folder.is_dir() and folder.is_relative_to(root.resolve()):
+            return folder
+    except (OSError, RuntimeError, ValueError):  # a link to itself, a name that no folder can have
+        pass
     logger.warning("holdfast.projectRoot is ignored: %s is no folder inside %s.", setting, root)
     return root
 
@@ -41,8 +45,8 @@ class WorkspaceFolder:
         self.directory = locations.workspace_cache(root)
         self.reader = ChunkReader(self.directory)
         self._retrieval = Retrieval(self.reader)
-        self._ignore_rules = IgnoreRules(root, recheck_s=None)
-        self._gatherer = ContextGatherer(root, self._find, manifest_file=manifest_file)
+        self._ignore_rules = IgnoreRules(root)
+        self._gatherer = ContextGatherer(root, self._find, manifest_file=manifest_file, is_secret=is_secret)
 
     def relative(self, file: Path) -> str:
         """`file` as the index names it."""
@@ -55,8 +59,8 @@ class WorkspaceFolder:
         return "ignored_file" if self._ignore_rules.why_ignored(path, is_directory=False) is not None else None
 
     def reread_rules(self) -> None:
-        """Read the ignore files again; blocking, for when the index has changed."""
-        self._ignore_rules.forget()
+        """Look at the ignore files again; blocking, for when the index has changed."""
+        self._ignore_rules.reread()
 
     def stamp(self) -> ContextStamp:
         """What context gathered now would be made from."""

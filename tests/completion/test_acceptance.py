@@ -112,3 +112,33 @@ def test_how_long_it_was_shown() -> None:
     acceptance.closed("file:///a.py")
 
     assert judged[0].shown_ms == 250.0
+
+
+@pytest.mark.parametrize(
+    ("change", "fate", "taken"),
+    [
+        pytest.param((4, 2, "print(x)"), "accepted", 6, id="the-item-replaced-by-itself-and-the-rest"),
+        pytest.param((6, 0, "int(x)"), "accepted", 6, id="the-rest-alone"),
+        pytest.param((6, 0, "q"), "ignored", 0, id="another-key"),
+    ],
+)
+def test_a_suggestion_that_extends_a_selected_item_counts_from_what_stood_there(
+    change: Change, fate: Fate, taken: int
+) -> None:
+    judged: list[Judged] = []
+    acceptance = Acceptance(judged.append)
+    acceptance.shown(Shown("1", "file:///a.py", "a.py", "python", 4, "print(x)", "model", "m", already=2))
+    acceptance.changed("file:///a.py", *change)
+
+    assert [(end.fate, end.taken) for end in judged] == [(fate, taken)]
+
+
+def test_an_editor_that_says_a_word_was_accepted_is_believed() -> None:
+    judged: list[Judged] = []
+    acceptance = Acceptance(judged.append)
+    acceptance.shown(shown("a = b"))
+    acceptance.changed("file:///a.py", 10, 0, "a")
+    acceptance.partly_accepted("1")
+    acceptance.closed("file:///a.py")
+
+    assert [(end.fate, end.taken) for end in judged] == [("partly_accepted", 1)]

@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from cursor_notation import at
 from holdfast.completion.request import CompletionRequest
+from holdfast.errors import ServerTimeout
 from holdfast.evaluation.virtual_time import run_virtually
 from holdfast.inference.control_tokens import neutralise
 from holdfast.settings import Settings
@@ -43,6 +46,28 @@ def test_half_a_line_end_is_no_divergence() -> None:
 
     assert run_virtually(main()) == "    1)"
     assert len(server.streams) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param(("total(", "\x1b[31mitems)", "\n"), "total(", id="escape sequence"),
+        pytest.param(("total(items", "\u202e)", "\n"), "total(items", id="bidirectional override"),
+        pytest.param(("x" * 900_000,), "", id="one endless line"),
+        pytest.param(("total()\n", *("again()\nand()\n" for _ in range(5_000))), "total()", id="endless lines"),
+    ],
+)
+def test_what_no_model_means_ends_the_text(said: tuple[str, ...], shown: str) -> None:
+    server = PlayingServer(lambda _, __: (*said, 60.0, end()))
+
+    async def main() -> tuple[str, float | None]:
+        async with playing(server) as part:
+            answer = await part.completer.complete(CompletionRequest(at("x = ║\n")))
+            await asyncio.sleep(0.01)
+            return answer.text, server.streams[0].closed
+
+    text, closed = run_virtually(main())
+    assert (text, closed is not None and closed < 1) == (shown, True)
 
 
 def test_a_generation_that_repeats_what_follows_is_stopped_there() -> None:
@@ -180,7 +205,7 @@ def test_a_model_that_is_wrong_again_and_again_is_asked_at_pauses() -> None:
 
 
 def test_keys_while_the_model_is_being_chosen_lead_to_one_request() -> None:
-    server = PlayingServer(lambda _, __: (0.1, "bar\n", end()), slow_seconds=1.0)
+    server = PlayingServer(lambda _, __: (0.1, "bar\n", end()), slow_seconds=0.4)
 
     async def main() -> list[tuple[str, str | None]]:
         async with playing(server) as part:
@@ -192,6 +217,20 @@ def test_keys_while_the_model_is_being_chosen_lead_to_one_request() -> None:
 
     assert run_virtually(main()) == [("", "cancelled"), ("", "cancelled"), ("bar", None)]
     assert len(server.streams) == 1
+
+
+def test_a_server_that_is_slow_to_describe_its_model_holds_no_key_up_for_long() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "bar\n", end()), slow_seconds=2.0)
+
+    async def main() -> tuple[float, str]:
+        async with playing(server) as part:
+            with pytest.raises(ServerTimeout):
+                await part.completer.complete(CompletionRequest(at("x ║\n")))
+            waited = asyncio.get_running_loop().time()
+            await asyncio.sleep(2)
+            return round(waited, 3), (await part.completer.complete(CompletionRequest(at("x =║\n")))).text
+
+    assert run_virtually(main()) == (0.5, "bar")
 
 
 def is_idle(part: Playing) -> bool:

@@ -52,6 +52,19 @@ async def test_an_epoch_is_kept_while_it_serves() -> None:
     assert len(source.gathered) == 2
 
 
+async def test_an_epoch_from_before_there_was_an_index_serves_only_until_there_is_one() -> None:
+    source = KnownSource(())
+    source.generation = 0
+    epochs = keeper(source)
+    blind = await epochs.at(place())
+    assert await epochs.at(place()) is blind
+    source.generation = 3
+    seeing = await epochs.at(place())
+    source.generation = 4
+
+    assert [seeing is blind, await epochs.at(place()) is seeing] == [False, True]
+
+
 async def test_every_document_has_its_own_and_only_the_latest_are_kept() -> None:
     source = KnownSource((BLOCK,))
     epochs = keeper(source)

@@ -10,9 +10,16 @@ const CONTROL_TOKENS = [
 const TOKENS = ['!', '"', '#', ...CONTROL_TOKENS];
 const DETAILS = { format: 'gguf', family: 'qwen2', families: ['qwen2'], parameter_size: '1.5B', quantization_level: 'Q4_K_M' };
 
+export interface GenerateRequest {
+  readonly prompt: string;
+  /** How many to generate at most (`num_predict`); 1 primes the server's cache. */
+  readonly tokens: number;
+}
+
 /** Completes the line at the cursor to the first of `lines` that begins like it, and is silent elsewhere. */
 export class OllamaStandIn {
-  readonly prompts: string[] = [];
+  /** What `/api/generate` was asked, in order. */
+  readonly requests: GenerateRequest[] = [];
   #server: Server | undefined;
   #port = 0;
   readonly #lines: readonly string[];
@@ -74,14 +81,15 @@ export class OllamaStandIn {
         });
       case 'POST /api/generate':
         if (body.model !== MODEL) return notFound(response, body.model);
-        return this.#generate(response, String(body.prompt ?? ''));
+        return this.#generate(response, readRequest(body));
       default:
         return json(response, 404, { error: 'not found' });
     }
   }
 
-  #generate(response: ServerResponse, prompt: string): void {
-    this.prompts.push(prompt);
+  #generate(response: ServerResponse, request: GenerateRequest): void {
+    const { prompt } = request;
+    this.requests.push(request);
     const text = this.#completion(prompt);
     const line = (fields: object): string => `${JSON.stringify({ model: MODEL, created_at: '2026-01-01T00:00:00Z', ...fields })}\n`;
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -102,6 +110,11 @@ export class OllamaStandIn {
     const line = this.#lines.find((known) => known.startsWith(typed) && known !== typed);
     return line === undefined ? '' : line.slice(typed.length);
   }
+}
+
+function readRequest(body: Record<string, unknown>): GenerateRequest {
+  const { num_predict: tokens } = (body.options ?? {}) as { num_predict?: unknown };
+  return { prompt: String(body.prompt ?? ''), tokens: Number(tokens) };
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -1,11 +1,12 @@
 // Runs the editor tests: `node tests/editor/run.mjs [--junit FILE] [TEST FILE…]`. Needs build/holdfast.vsix, the `.venv` and
-// chromium. Without chromium the tests are skipped, loudly; where CI is set, that is a failure.
+// a chromium (chromium.mjs says which). Without one the tests are skipped, loudly; where CI is set, that is a failure.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CHROMIUM, NODE, REPOSITORY, setUpEditor } from './setup.mjs';
+import { CHROMIUM, NO_CHROMIUM } from './chromium.mjs';
+import { NODE, REPOSITORY, setUpEditor } from './setup.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values, positionals } = parseArgs({ options: { junit: { type: 'string' } }, allowPositionals: true });
@@ -17,15 +18,13 @@ function main() {
   if (missing === undefined) return runTests();
   const isFailure = Boolean(process.env.CI) || missing.mustBeThere;
   console.error(`\n*** REAL-EDITOR TESTS ${isFailure ? 'FAILED' : 'SKIPPED'}: ${missing.what} ***\n`);
-  writeOneResult(isFailure ? `<failure message="${missing.what}"/>` : `<skipped message="${missing.what}"/>`);
+  writeOneResult(`<${isFailure ? 'failure' : 'skipped'} message="${inXml(missing.what)}"/>`);
   return isFailure ? 1 : 0;
 }
 
 /** @returns {{what: string, mustBeThere: boolean} | undefined} */
 function missingParts() {
-  if (!fs.existsSync(CHROMIUM)) {
-    return { what: `there is no ${CHROMIUM}; install it with: apt-get install -y --no-install-recommends chromium`, mustBeThere: false };
-  }
+  if (CHROMIUM === undefined) return { what: NO_CHROMIUM, mustBeThere: false };
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return { what: `they run on linux-x64, and this is ${process.platform}-${process.arch}`, mustBeThere: false };
   }
@@ -53,6 +52,11 @@ function runTests() {
 function testFiles() {
   const names = fs.readdirSync(here).filter((name) => name.endsWith('.test.ts'));
   return names.sort().map((name) => path.join(here, name));
+}
+
+/** @param {string} text */
+function inXml(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 /** @param {string} result */

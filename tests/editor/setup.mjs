@@ -17,9 +17,6 @@ export const NODE = path.join(nodeHome, 'bin', 'node');
 /** code-server's entry script. */
 export const CODE_SERVER = path.join(EDITOR_HOME, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
 
-/** The browser that draws the workbench; Debian's package `chromium`. */
-export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-
 const stamp = path.join(EDITOR_HOME, 'ready');
 
 /** What decides whether an existing installation still serves: the locked packages and the steps of this file. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MODEL_LINE, NEXT_MODEL_LINE, REPEATED_LINE, SHOP } from './shop.ts';
-import { withWorkbench } from './workbench.ts';
+import { until, withWorkbench } from './workbench.ts';
 import { MODEL, OllamaStandIn } from './ollama.ts';
 
 describe('typing', () => {
@@ -12,7 +12,8 @@ describe('typing', () => {
       const machineSettings = { 'holdfast.endpoint': ollama.endpoint };
       await withWorkbench('model', { files: SHOP, open: 'checkout.py', machineSettings }, async (workbench) => {
         await workbench.statusBecomes(['check']);
-        await workbench.goToEnd();
+        await workbench.goToEnd(); // by a click
+        await primed(ollama, 'checkout.py');
         await workbench.type('    return sub');
         await workbench.ghostText(/^total_cents\(order\) \+ shipping_cents\(order\)$/u);
         await workbench.screenshot('ghost-text', { width: 1000, height: 400 });
@@ -28,7 +29,10 @@ describe('typing', () => {
         await workbench.editorShows(new RegExp(`Model:\\*\\* ${MODEL}\n`, 'u'));
         await workbench.screenshot('explain');
         // What the model was told includes code of a file that nobody opened.
-        assert.ok(ollama.prompts.some((prompt) => prompt.includes('def shipping_cents(order: Order) -> int:')));
+        assert.ok(ollama.requests.some(({ prompt }) => prompt.includes('def shipping_cents(order: Order) -> int:')));
+
+        await workbench.clickInExplorer('reports.py');
+        await primed(ollama, 'reports.py');
         assert.deepEqual(workbench.outside, []);
       });
     } finally {
@@ -53,3 +57,9 @@ describe('typing', () => {
     });
   });
 });
+
+/** Waits until the model was made to read ahead in a file, where no key was typed yet. */
+async function primed(ollama: OllamaStandIn, file: string): Promise<void> {
+  const isRead = (): boolean => ollama.requests.some(({ prompt, tokens }) => tokens === 1 && prompt.includes(`<|file_sep|>${file}\n<|fim_prefix|>`));
+  await until(() => Promise.resolve(isRead()), () => `${file} to be read ahead; asked was ${JSON.stringify(ollama.requests)}`);
+}

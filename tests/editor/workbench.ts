@@ -5,8 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { CHROMIUM, NO_CHROMIUM } from './chromium.mjs';
 import { startCodeServer, workbenchUrl } from './code_server.mjs';
-import { CHROMIUM, EDITOR_HOME, REPOSITORY } from './setup.mjs';
+import { EDITOR_HOME, REPOSITORY } from './setup.mjs';
 
 const { chromium } = createRequire(path.join(EDITOR_HOME, 'package.json'))('playwright-core') as typeof import('playwright-core');
 
@@ -54,6 +55,7 @@ export class Workbench {
   }
 
   static async open({ files, open, settings, machineSettings, sidecar = 'checkout', env }: WorkbenchRequest): Promise<Workbench> {
+    if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
     const home = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-'));
     const workspace = path.join(home, 'shop');
     for (const [name, text] of Object.entries(files)) {
@@ -129,6 +131,11 @@ export class Workbench {
   async goToEnd(): Promise<void> {
     await this.page.locator('.monaco-editor .view-lines').first().click();
     await this.page.keyboard.press('Control+End');
+  }
+
+  /** Opens a file of the workspace as a person does by mouse. */
+  async clickInExplorer(file: string): Promise<void> {
+    await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).click();
   }
 
   async type(text: string): Promise<void> {

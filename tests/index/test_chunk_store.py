@@ -39,7 +39,7 @@ def test_what_was_put_in_is_found_again(place: Path, tmp_path: Path) -> None:
     file = indexed(tmp_path, "pkg/a.py", "import os\n\ndef fetchUser():\n    return row_count\n")
     put(store, file)
     reader = ChunkReader(place)
-    assert [stored.chunk for stored in reader.chunks_of_file("pkg/a.py")] == list(file.chunked.chunks)
+    assert {stored.chunk for stored in reader.chunks_with_words(["os", "count"], 5)} == set(file.chunked.chunks)
     assert reader.imports_of("pkg/a.py") == list(file.chunked.imports)
     assert [s.chunk.name for s in reader.chunks_with_words(["count"], 5)] == ["fetchUser"]
     assert [s.chunk.name for s in reader.chunks_with_words(["fetchuser"], 5)] == ["fetchUser"]
@@ -73,7 +73,7 @@ def test_the_generation_counts_changes_and_nothing_else(place: Path, tmp_path: P
         store.finish_scan({"binary": 2})
     assert store.generation() == 1
     reader = ChunkReader(place)
-    assert (reader.generation(), reader.is_complete(), reader.skipped()) == (1, True, {"binary": 2})
+    assert (reader.generation(), reader.skipped()) == (1, {"binary": 2})
     store.close()
     reader.close()
 

@@ -75,7 +75,7 @@ def start(workspace: Path, cache: Path) -> Iterator[Callable[..., Running]]:
 def test_a_workspace_with_no_files_is_indexed_and_idle(start: Callable[..., Running]) -> None:
     running = start()
     assert (running.state().phase, running.state().total, running.state().error) == ("idle", 0, None)
-    assert (running.reader.is_complete(), running.reader.totals()) == (True, (0, 0, 0))
+    assert running.reader.totals() == (0, 0, 0)
 
 
 def test_saving_changing_and_deleting_are_noticed(
@@ -315,3 +315,17 @@ def test_many_files_are_indexed_with_helpers_as_without(
     assert (summary.files, summary.chunks) == (900, 900)
     assert {stored.chunk.name for stored in reader.definitions_named(names)} == set(names)
     reader.close()
+
+
+def test_an_index_that_is_deleted_under_the_indexer_is_built_again(
+    start: Callable[..., Running], cache: Path, write: Callable[..., None]
+) -> None:
+    write({"a.py": "def alpha(): ...\n"})
+    running = start()
+    eventually(lambda: running.where("alpha"))
+    shutil.rmtree(cache)
+    eventually(lambda: running.where("alpha"))
+    assert running.where("alpha") == ["a.py"]
+    write({"b.py": "def beta(): ...\n"})
+    eventually(lambda: running.where("beta"))
+    assert running.where("beta") == ["b.py"]

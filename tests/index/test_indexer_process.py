@@ -158,6 +158,20 @@ async def test_a_program_that_is_not_there_is_told(cache: Path) -> None:
     await process.close()
 
 
+async def test_an_error_that_nobody_foresaw_is_logged_and_tried_again(
+    cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def tracebacks() -> list[str]:
+        return [record.message for record in caplog.records if record.exc_info]
+
+    process = IndexerProcess(["an\0indexer"], cache)
+    process.start()
+    await eventually(lambda: len(tracebacks()) > 1)
+    assert tracebacks()[:2] == ["Looking after the indexer broke."] * 2
+    assert process.state().error == "The indexer cannot be looked after: embedded null byte"
+    await process.close()
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"phase": "dancing"}', b"\xff\0"])
 def test_a_state_file_of_any_content_is_survived(cache: Path, content: bytes) -> None:
     cache.mkdir()

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.locations import find_locations
+from holdfast.trust import trust
 from lsp_client import Json, LspClient, LspError
-from scripted_answer import page, refusal
+from scripted_answer import Answer, Pause, page, refusal, stream
 from scripted_ollama import ScriptedOllama
-from shop_workspace import APP, app
+from shop_workspace import APP, REST, app
 
 
 async def explained(client: LspClient) -> Json:
@@ -103,8 +105,11 @@ async def test_an_untrusted_workspace_sends_no_manifest(ollama: ScriptedOllama, 
         client.open(app(workspace), APP)
         await client.complete(app(workspace), 4, 16)
         client.notify("holdfast/workspaceTrusted", {"trusted": True})
+        place = {"uri": app(workspace), "position": {"line": 4, "character": 16}}
+        async with asyncio.timeout(10):
+            while "Greet" not in (await client.command("holdfast.showContext", place))["prompt"]:
+                await client.wait_for("holdfast/status")
         client.change(app(workspace), (0, 0), (0, 0), "# trusted\n")
-        await asyncio.sleep(0.5)
         await client.complete(app(workspace), 5, 16)
     asked = [prompt for prompt in ollama.prompts if prompt]
     assert "Greet politely" not in asked[0]
@@ -210,3 +215,76 @@ async def test_the_embedded_engine_learns_nothing_from_an_open_secret(workspace:
         assert await client.complete(uris["new.py"], 0, 16) == []
         client.open(uris["open.py"], line * 8)
         assert [item["insertText"] for item in await client.complete(uris["new.py"], 0, 16)] == ["'a1b2c3d4e5f6'"]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"enabled": False}, {"languages": {"python": False}}], ids=["switched off", "language off"]
+)
+async def test_what_is_switched_off_primes_no_server_either(
+    ollama: ScriptedOllama, workspace: Path, settings: Json
+) -> None:
+    async with LspClient(settings={"endpoint": ollama.endpoint, **settings}) as client:
+        await client.initialize(workspace)
+        await client.wait_for("holdfast/status", lambda status: status["model"] is not None)
+        client.open(app(workspace), APP)
+        client.notify("holdfast/cursorMoved", {"uri": app(workspace), "position": {"line": 4, "character": 16}})
+        client.change(app(workspace), (4, 16), (4, 16), "p")
+        await asyncio.sleep(1.5)
+    assert ollama.generations == []
+
+
+async def test_where_the_cursor_rests_the_server_reads_ahead(
+    client: LspClient, ollama: ScriptedOllama, workspace: Path
+) -> None:
+    client.notify("holdfast/cursorMoved", {"uri": app(workspace), "position": {"line": 4, "character": 16}})
+    async with asyncio.timeout(10):
+        while not ollama.generations:  # noqa: ASYNC110 - the server runs in a thread of its own
+            await asyncio.sleep(0.02)
+    options = ollama.generations[0].body["options"]
+    assert isinstance(options, dict)
+    assert options["num_predict"] == 1
+
+
+async def test_a_level_set_in_the_editor_is_the_level_of_the_log(workspace: Path) -> None:
+    async with LspClient(settings={"logLevel": "error", "numCtx": "many"}) as client:
+        await client.initialize(workspace)
+        await client.wait_for_state("embedded", "ready")
+        client.open((workspace / "new.py").as_uri(), "x = ")
+        await client.complete((workspace / "new.py").as_uri(), 0, 4)
+        warnings = [
+            params for name, params in client.notifications if name == "window/logMessage" and params["type"] > 1
+        ]
+    # What was wrong with the settings is said before their level counts.
+    assert [params["message"] for params in warnings if "numCtx" not in params["message"]] == []
+
+
+async def test_a_document_closed_meanwhile_gets_no_error(
+    client: LspClient, ollama: ScriptedOllama, workspace: Path
+) -> None:
+    ollama.generate_with(Answer((Pause(0.3), *stream(REST).steps)))
+    asking = asyncio.create_task(client.complete(app(workspace), 4, 16))
+    await asyncio.sleep(0.1)
+    client.notify("textDocument/didClose", {"textDocument": {"uri": app(workspace)}})
+    assert await asking == []
+
+
+async def test_settings_pushed_by_an_editor_that_cannot_be_asked_count(ollama: ScriptedOllama, workspace: Path) -> None:
+    async with LspClient() as client:
+        await client.initialize(workspace, capabilities={"workspace": {}})
+        pushed = {"holdfast": {"endpoint": ollama.endpoint, "model": "qwen2.5-coder:1.5b-base"}}
+        client.notify("workspace/didChangeConfiguration", {"settings": pushed})
+        status = await client.wait_for("holdfast/status", lambda told: told["model"] == "qwen2.5-coder:1.5b-base")
+        assert status["remote"] is False
+
+
+async def test_restricted_mode_wins_over_an_earlier_trust(
+    ollama: ScriptedOllama, workspace: Path, private_places: Path
+) -> None:
+    trust(find_locations({"HOLDFAST_DATA_DIR": str(private_places / "data")}), workspace)
+    for told, is_sent in ((False, False), (None, True)):
+        async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
+            await client.initialize(workspace, options={"workspaceTrusted": told})
+            await client.wait_for_state("ready")
+            place = {"uri": app(workspace), "position": {"line": 4, "character": 16}}
+            client.open(app(workspace), APP)
+            assert ("Greet politely" in (await client.command("holdfast.showContext", place))["prompt"]) is is_sent

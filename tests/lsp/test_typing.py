@@ -132,8 +132,9 @@ async def test_what_was_shown_and_accepted_is_in_the_session_log_and_no_text_of_
         assert history is not None
         (session,) = history.sessions()
         _, entries = history.session(session.id)
-    bodies = [str(entry) for entry in entries]
-    assert any("accepted" in body and "app.py" in body for body in bodies)
+    parts = [part for entry in entries for part in entry.parts]
+    assert [part["outcome"] for part in parts if "outcome" in part] == ["accepted"]
+    assert {part["path"] for part in parts if "path" in part} == {"app.py"}
     stored = b"".join(file.read_bytes() for file in (private_places / "data").glob("sessions.db*"))
     assert b"World" not in stored
     assert b"greet_politely" not in stored

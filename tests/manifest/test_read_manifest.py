@@ -6,6 +6,26 @@ import pytest
 from holdfast.manifest.read_manifest import Manifest, ManifestSection, manifest_stamp, read_manifest, split_sections
 
 
+def no_secret(path: str) -> bool:
+    """Nothing is a secret here."""
+    return path == ".env"
+
+
+def test_a_secret_is_never_a_manifest_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TOKEN=hunter2\n")
+    (tmp_path / "CLAUDE.md").symlink_to(tmp_path / ".env")
+    for name in ("CLAUDE.md", ".env"):
+        assert read_manifest(tmp_path, name, no_secret).sections == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["<!--" * 60_000, "# a" + " #" * 100_000 + "x", "\n" * 250_000], ids=["comment", "heading", "blank"]
+)
+def test_a_hostile_manifest_is_split_in_one_pass(text: str) -> None:
+    """Quadratic work would take minutes here, and hold the interpreter's lock all the while."""
+    assert len(split_sections("CLAUDE.md", text)) <= 1
+
+
 def sections(text: str) -> list[tuple[str, int, int, str]]:
     return [(part.heading, part.first_line, part.last_line, part.text) for part in split_sections("CLAUDE.md", text)]
 
@@ -50,7 +70,7 @@ def test_reading_a_file(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "CLAUDE.md").write_bytes(b"\xef\xbb\xbf# A\nx\n")
 
-    manifest = read_manifest(tmp_path, "docs/CLAUDE.md")
+    manifest = read_manifest(tmp_path, "docs/CLAUDE.md", no_secret)
 
     assert manifest.sections == (ManifestSection("docs/CLAUDE.md", "A", 1, 2, "# A\nx"),)
     assert manifest.stamp == manifest_stamp(tmp_path, "docs/CLAUDE.md")
@@ -59,11 +79,15 @@ def test_reading_a_file(tmp_path: Path) -> None:
 def test_invalid_utf_8_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     (tmp_path / "CLAUDE.md").write_bytes(b"caf\xe9 au lait\n")
 
-    assert [part.text for part in read_manifest(tmp_path, "CLAUDE.md").sections] == ["caf\ufffd au lait"]
+    assert [part.text for part in read_manifest(tmp_path, "CLAUDE.md", no_secret).sections] == ["caf\ufffd au lait"]
 
 
 def test_missing_is_empty(tmp_path: Path) -> None:
-    assert read_manifest(tmp_path, "CLAUDE.md") == read_manifest(tmp_path / "gone", "C\0LAUDE.md") == Manifest()
+    assert (
+        read_manifest(tmp_path, "CLAUDE.md", no_secret)
+        == read_manifest(tmp_path / "gone", "C\0LAUDE.md", no_secret)
+        == Manifest()
+    )
 
 
 def secret_beside(root: Path) -> str:
@@ -104,14 +128,14 @@ def test_what_is_not_read(tmp_path: Path, make: object) -> None:
     root.mkdir()
     assert callable(make)
 
-    assert read_manifest(root, make(root)).sections == ()
+    assert read_manifest(root, make(root), no_secret).sections == ()
 
 
 def test_a_link_inside_the_workspace_is_read(tmp_path: Path) -> None:
     (tmp_path / "AGENTS.md").write_text("Be brief.")
     (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
 
-    assert [part.text for part in read_manifest(tmp_path, "CLAUDE.md").sections] == ["Be brief."]
+    assert [part.text for part in read_manifest(tmp_path, "CLAUDE.md", no_secret).sections] == ["Be brief."]
 
 
 def test_a_changed_file_has_another_stamp(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_
 from holdfast.code_chunk import ContextBlock
 from holdfast.completion.request import CompletionAnswer, CompletionRequest
 from holdfast.cursor import Cursor
+from holdfast.wiring import Completion
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,20 @@ def complete_at(project: Project, cursor: Cursor) -> Completed:
 
 async def _complete(project: Project, cursor: Cursor, indexed_ms: float) -> Completed:
     async with completion_of(project) as completion:
-        answer = await completion.completer.complete(CompletionRequest(cursor, automatic=False))
-        blocks, context_ms = answer.blocks, answer.timings.context
-        if answer.engine != "model":
-            started = time.perf_counter()
-            blocks = (await completion.preview(cursor)).blocks
-            context_ms = (time.perf_counter() - started) * 1000
-    timings = replace(answer.timings, index=indexed_ms, context=context_ms)
+        return await complete_with(completion, cursor, indexed_ms)
+
+
+async def complete_with(completion: Completion, cursor: Cursor, indexed_ms: float) -> Completed:
+    """The answer at `cursor`, with the context that was, or would be, sent."""
+    answer = await completion.completer.complete(CompletionRequest(cursor, automatic=False))
+    blocks, context_ms, gathered_ms = answer.blocks, answer.timings.context, 0.0
+    if answer.engine != "model":
+        started = time.perf_counter()
+        blocks = (await completion.preview(cursor)).blocks
+        context_ms = gathered_ms = (time.perf_counter() - started) * 1000
+    timings = replace(
+        answer.timings, index=indexed_ms, context=context_ms, total=indexed_ms + answer.timings.total + gathered_ms
+    )
     return Completed(replace(answer, timings=timings), blocks)
 
 

@@ -23,14 +23,7 @@ def context(
     bring_up_to_date(project)
     preview = asyncio.run(_preview(project, cursor))
     if as_json:
-        print_json(
-            {
-                "blocks": [block.as_json() for block in preview.blocks],
-                "prompt": preview.prompt,
-                "prompt_tokens": preview.prompt_tokens,
-                "budget_tokens": preview.budget_tokens,
-            }
-        )
+        print_json(preview.as_json())
         return
     console = new_console()
     print_blocks(console, f"Context for {cursor.path}:{where.line}:{where.column}", preview.blocks)

@@ -13,7 +13,7 @@ _STANDALONE: Final = {"serve": ("holdfast.lsp.serve", "serve")}
 def main() -> None:
     """Run the command line; exit 0, or the code of the error."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if name in _STANDALONE and "--help" not in sys.argv:
+    if name in _STANDALONE and set(sys.argv[2:]) <= {"--stdio"}:
         module, function = _STANDALONE[name]
         getattr(importlib.import_module(module), function)()
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 from holdfast.cursor import Cursor
 from holdfast.errors import PositionError, UsageError, WorkspaceError
 from holdfast.index.languages import language_of
+from holdfast.index.scan import is_utf8
 from holdfast.inference.readable import readable
 
 _MOST_DIGITS = 18
@@ -57,7 +58,7 @@ def read_file(file: Path) -> str:
 def cursor_at(place: Place, root: Path) -> Cursor:
     """The cursor at `place` in the file as it is on disk; PositionError where there is no such line or column."""
     text = read_file(place.file)
-    if not _is_utf8(place.file):
+    if not is_utf8(str(place.file)):
         raise PositionError(
             f"The name of {readable(str(place.file))} is not UTF-8, so no editor can ask for it.",
             remedy="Rename the file.",
@@ -134,11 +135,3 @@ def _current_folder() -> Path | None:
         return Path.cwd().resolve()
     except OSError:
         return None
-
-
-def _is_utf8(path: Path) -> bool:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True

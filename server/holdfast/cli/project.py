@@ -1,5 +1,6 @@
 """A project as the subcommands work on it: its settings, its index brought up to date, its completion part."""
 
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -36,6 +37,8 @@ def open_project(root: Path) -> Project:
     locations = find_locations(os.environ)
     trusted = is_trusted(locations, root)
     resolved = resolve_for(root, trusted=trusted)
+    if resolved.origins["logLevel"] != "default":
+        logging.getLogger("holdfast").setLevel(resolved.settings.log_level.upper())
     for problem in resolved.problems:
         print(f"holdfast: {problem}", file=sys.stderr)
     return Project(project_folder(root, resolved.settings.project_root), locations, resolved, trusted)
@@ -65,9 +68,7 @@ async def completion_of(project: Project) -> AsyncIterator[Completion]:
     completion = build_completion(project.resolved.settings, workspace, scratch=project.locations.cache)
     try:
         if completion.model is not None:
-            state = await completion.model.health.check()
-            if not state.is_lost:
-                await completion.model.find_model()
+            await completion.model.find()
         yield completion
     finally:
         await completion.aclose()

@@ -7,9 +7,8 @@ Lines where nothing is suggested are passed over, and counted.
 import asyncio
 import random
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,16 +16,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from holdfast.cli.complete import Completed, print_completed
+from holdfast.cli.complete import Completed, complete_with, print_completed
 from holdfast.cli.output import new_console, print_ghost, printable
 from holdfast.cli.place import cursor_in_text, readable_folder
 from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
-from holdfast.completion.request import CompletionRequest
 from holdfast.cursor import Cursor
 from holdfast.errors import WorkspaceError
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.source_text import read_source
-from holdfast.wiring import Completion
 
 _SHOWN: Final = 3
 _SHORTEST_SUGGESTION: Final = 4
@@ -77,7 +74,7 @@ async def _visit(project: Project, console: Console, seed: int, index_ms: float)
             console.print(f"No model: {problem}\nThe embedded engine answers instead.\n", soft_wrap=True)
         silent, shown = 0, list[_Visited]()
         for stop in _stops(project, seed):
-            visited = await _complete(completion, stop, index_ms)
+            visited = _Visited(stop, await complete_with(completion, stop.cursor, index_ms))
             if len(visited.completed.answer.text.strip()) < _SHORTEST_SUGGESTION:
                 silent += 1
                 continue
@@ -95,15 +92,6 @@ async def _visit(project: Project, console: Console, seed: int, index_ms: float)
         f" {len(shown) - right} not; at {silent} it was not sure enough to speak."
     )
     print("holdfast: `holdfast complete FILE:LINE:COL` does this anywhere.", file=sys.stderr)
-
-
-async def _complete(completion: Completion, stop: _Stop, index_ms: float) -> _Visited:
-    answer = await completion.completer.complete(CompletionRequest(stop.cursor, automatic=False))
-    started = time.perf_counter()
-    blocks = answer.blocks or (await completion.preview(stop.cursor)).blocks
-    context_ms = answer.timings.context or (time.perf_counter() - started) * 1000
-    timings = replace(answer.timings, index=index_ms, context=context_ms)
-    return _Visited(stop, Completed(replace(answer, timings=timings), blocks))
 
 
 def _show(console: Console, visited: _Visited, number: int) -> None:

@@ -21,7 +21,11 @@ _CLOSERS: Final = ")]}>\"'`"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A suggestion as it was returned: `offset` (characters) is where `text` would stand in the document."""
+    """A suggestion as it was returned: `offset` (characters) is where `text` would stand in the document.
+
+    Its first `already` characters stood there, or others in their place: the beginning of an item that is selected in
+    the suggest list.
+    """
 
     identity: str
     uri: str
@@ -31,11 +35,12 @@ class Shown:
     text: str
     engine: Engine
     model: str | None
+    already: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of it; `taken` characters of `shown.text` stand in the document now."""
+    """What became of it; `taken` characters of `shown.text` came into the document."""
 
     shown: Shown
     fate: Fate
@@ -63,16 +68,16 @@ class Acceptance:
     def shown(self, shown: Shown) -> None:
         """A suggestion was returned; one that only continues the followed one replaces its text."""
         before = self._followed.get(shown.uri)
-        if before is not None and shown.offset == before.shown.offset + before.taken:
+        if before is not None and not shown.already and shown.offset == before.shown.offset + before.taken:
             taken_text = before.shown.text[: before.taken]
             whole = Shown(
                 shown.identity, shown.uri, shown.path, shown.language,
-                before.shown.offset, taken_text + shown.text, shown.engine, shown.model,
+                before.shown.offset, taken_text + shown.text, shown.engine, shown.model, before.shown.already,
             )  # fmt: skip
             before.shown = whole
             return
         self._end(shown.uri)
-        self._followed[shown.uri] = _Followed(shown, self._clock())
+        self._followed[shown.uri] = _Followed(shown, self._clock(), taken=shown.already)
 
     def changed(self, uri: str, offset: int, removed: int, inserted: str) -> None:
         """The document changed: `removed` characters at `offset` gave way to `inserted` (LF line ends)."""
@@ -104,18 +109,32 @@ class Acceptance:
                 followed.taken = len(followed.shown.text)
                 self._end(uri, "accepted")
 
+    def drawn(self, identity: str) -> None:
+        """The editor says that it shows a suggestion now (`textDocument/didShowCompletion`)."""
+        for followed in self._with_identity(identity):
+            followed.since = self._clock()
+
+    def partly_accepted(self, identity: str) -> None:
+        """The editor says that a part was accepted (`textDocument/didPartiallyAcceptCompletion`); the text says which."""
+        for followed in self._with_identity(identity):
+            followed.at_once = True
+
     def closed(self, uri: str) -> None:
         """The document was closed."""
         self._end(uri)
+
+    def _with_identity(self, identity: str) -> list[_Followed]:
+        return [followed for followed in self._followed.values() if followed.shown.identity == identity]
 
     def _end(self, uri: str, fate: Fate | None = None) -> None:
         followed = self._followed.pop(uri, None)
         if followed is None:
             return
+        taken = followed.taken - followed.shown.already
         if fate is None:
-            fate = "ignored" if not followed.taken else "partly_accepted" if followed.at_once else "typed_through"
+            fate = "ignored" if not taken else "partly_accepted" if followed.at_once else "typed_through"
         milliseconds = (self._clock() - followed.since) * 1000
-        self._judged(Judged(followed.shown, fate, followed.taken, milliseconds))
+        self._judged(Judged(followed.shown, fate, taken, milliseconds))
 
 
 def _agreed(added: str, rest: str) -> str:

@@ -14,10 +14,11 @@ from holdfast.inference.embedded.engine import EmbeddedEngine, EmbeddedRequest
 
 @dataclass(frozen=True, slots=True)
 class OpenText:
-    """An open buffer: `version` changes when `text` does."""
+    """An open buffer: `version` changes when `text` does; `name` is its path, with the cell in a notebook."""
 
+    uri: str
     root: Path | None
-    path: str
+    name: str
     language: str
     version: int
     text: str
@@ -32,7 +33,7 @@ class EmbeddedCompleter:
         self._directory_of = directory_of
         self._open_texts = open_texts
         self._engines: dict[Path | None, EmbeddedEngine] = {}
-        self._learnt: dict[tuple[Path | None, str], int] = {}
+        self._learnt: dict[str, OpenText] = {}
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded")
 
     async def complete(self, cursor: Cursor) -> CompletionAnswer:
@@ -62,12 +63,12 @@ class EmbeddedCompleter:
 
     def _learn(self, texts: Sequence[OpenText], cursor: Cursor) -> None:
         """Tell the engines what changed since the last time; the document at the cursor comes with the request."""
-        still_open = {(text.root, text.path) for text in texts}
-        for key in [key for key in self._learnt if key not in still_open]:
-            del self._learnt[key]
-            self._engine(key[0]).forget(key[1])
+        still_open = {text.uri for text in texts}
+        for uri in [uri for uri in self._learnt if uri not in still_open]:
+            gone = self._learnt.pop(uri)
+            self._engine(gone.root).forget(gone.name)
         for text in texts:
-            key = (text.root, text.path)
-            if key != (cursor.root, cursor.path) and self._learnt.get(key) != text.version:
-                self._learnt[key] = text.version
-                self._engine(text.root).learn(text.path, text.language, text.text)
+            known = self._learnt.get(text.uri)
+            if text.uri != cursor.uri and (known is None or known.version != text.version):
+                self._learnt[text.uri] = text
+                self._engine(text.root).learn(text.name, text.language, text.text)

@@ -13,6 +13,9 @@ from holdfast.settings import Settings
 _MOST_CHARACTERS_BEHIND: Final = 8
 _ONLY_CLOSERS: Final = re.compile(r"^[\s)\]}>\"'`:;,]*$")
 
+LARGEST_DOCUMENT: Final = 1_000_000
+"""Characters; the index leaves such files out too."""
+
 IgnoreReason = Callable[[Cursor], Reason | None]
 
 
@@ -24,21 +27,32 @@ class Gate:
     ignore_reason: IgnoreReason
     paused: bool = False
 
-    def why_not(self, request: CompletionRequest) -> Reason | None:
-        """The reason to stay silent, or None."""
-        cursor = request.cursor
+    def why_never(self, cursor: Cursor) -> Reason | None:
+        """The reason that nothing of this document goes anywhere, whoever asks; None when it may."""
         if not self.settings.enabled:
             return "disabled"
         if self.paused:
             return "paused"
         if not self.settings.language_on(cursor.language):
             return "language_off"
-        reason = self.ignore_reason(cursor)
+        if len(cursor.before) + len(cursor.after) > LARGEST_DOCUMENT:
+            return "ignored_file"
+        return self.ignore_reason(cursor)
+
+    def why_not(self, request: CompletionRequest) -> Reason | None:
+        """The reason to stay silent, or None."""
+        cursor = request.cursor
+        reason = self.why_never(cursor)
         if reason is not None:
             return reason
         if request.automatic and not _fits_automatic(cursor.line_after):
             return "cursor_position"
         return None
+
+
+def is_too_large(text: str) -> bool:
+    """Whether a document is too large to be followed at every key."""
+    return len(text) > LARGEST_DOCUMENT
 
 
 def _fits_automatic(line_after: str) -> bool:

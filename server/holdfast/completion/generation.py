@@ -6,6 +6,7 @@ produced; its connection is closed when the text diverges, or when nobody has wa
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Final
@@ -18,6 +19,9 @@ from holdfast.inference.model_server import Finished, Piece
 logger = logging.getLogger(__name__)
 
 UNWANTED_SECONDS: Final = 2.0
+_MOST_CHARACTERS: Final = 8192
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control and bidirectional characters: no model means them, and an editor would insert them unseen."""
 
 _CLOSERS: Final = ")]}>\"'`"
 
@@ -33,6 +37,7 @@ class Generation:
         open_stream: Callable[[], Stream],
         *,
         cut: Callable[[str], int | None],
+        most_characters: int = _MOST_CHARACTERS,
         max_retries: int = 0,
     ) -> None:
         """`cut` says where the text must end (it repeats what follows), or None; `open_stream` asks the server."""
@@ -45,6 +50,7 @@ class Generation:
         self.first_line_at: float | None = None
         self._open_stream = open_stream
         self._cut = cut
+        self._most_characters = most_characters
         self._tries_left = max_retries + 1
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
@@ -169,12 +175,21 @@ class Generation:
                 self.text = restore(raw).replace("\r\n", "\n").removesuffix("\r")
                 if self.first_line_at is None and "\n" in self.text.lstrip("\n"):
                     self.first_line_at = self._loop.time()
-                end = self._cut(self.text)
+                end = self._end_of_text()
                 if end is not None:
                     self.text = self.text[:end]
                     self.was_cut = True
                     return
                 self._changed.set()
+
+    def _end_of_text(self) -> int | None:
+        """Where the text must end: before what no model means, where it repeats what follows, or grown too long."""
+        unprintable = _UNPRINTABLE.search(self.text)
+        if unprintable is not None:
+            return unprintable.start()
+        if len(self.text) > self._most_characters:
+            return max(0, self.text.rfind("\n", 0, self._most_characters))
+        return self._cut(self.text)
 
 
 def typed_between(start: Cursor, now: Cursor) -> str | None:

@@ -16,8 +16,8 @@ from holdfast.completion.shown_part import shown_part
 from holdfast.completion.typed_through import KnownText, KnownTexts
 from holdfast.completion.write_request import PromptWriter, WrittenPrompt
 from holdfast.cursor import Cursor
-from holdfast.errors import ModelMissing, ServerError, ServerUnreachable
-from holdfast.inference.model_choice import ModelChoice
+from holdfast.errors import ModelMissing, ServerError, ServerTimeout, ServerUnreachable
+from holdfast.inference.model_choice import ChosenModel, ModelChoice
 from holdfast.inference.model_server import ModelServer
 from holdfast.inference.server_health import ServerHealth
 
@@ -25,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 _BLOCK_GRACE_SECONDS: Final = 0.15
 """How long a whole first line waits for the rest of its block before it is shown alone."""
+_CHOICE_SECONDS: Final = 0.5
+_CHARACTERS_PER_TOKEN: Final = 16
+"""More than any tokenizer gives: a server that says more does not keep to what it was asked."""
+
 _COLD_START_MS: Final = 120_000
 """A model that must be loaded first is waited for while it is primed."""
 
@@ -60,6 +64,7 @@ class ModelCompleter:
         self._running: _Running | None = None
         self._priming: asyncio.Task[None] | None = None
         self._latest = 0
+        self.last_error: ServerError | None = None
 
     @property
     def is_thinking(self) -> bool:
@@ -73,6 +78,7 @@ class ModelCompleter:
         try:
             return await self._complete(request)
         except ServerError as error:
+            self.last_error = error
             self._health.failed(error)
             if isinstance(error, ModelMissing):
                 self._choice.forget()
@@ -91,7 +97,8 @@ class ModelCompleter:
             await asyncio.sleep(self._debounce.wait_ms() / 1000)
         if ticket != self._latest:
             return silent("cancelled")
-        written = await self._writer.write(request.cursor, await self._choice.current(), anew=not request.automatic)
+        model = await self._chosen(request)
+        written = await self._writer.write(request.cursor, model, anew=not request.automatic)
         await self._stop_priming()  # a pause may have begun one while this request waited
         if ticket != self._latest:
             return silent("cancelled")
@@ -159,11 +166,22 @@ class ModelCompleter:
         if generation.diverges_from(cursor):
             self._debounce.diverged()
 
+    async def _chosen(self, request: CompletionRequest) -> ChosenModel:
+        """The model; a key does not wait long for a server that is slow to describe it."""
+        try:
+            async with asyncio.timeout(_CHOICE_SECONDS if request.automatic else None):
+                return await self._choice.current()
+        except TimeoutError as error:
+            raise ServerTimeout(
+                "The model server has not yet said what its model is.", remedy="It is asked on in the background."
+            ) from error
+
     def _generate(self, cursor: Cursor, written: WrittenPrompt) -> Generation:
         return Generation(
             cursor,
             lambda: self._server.generate(written.request),
             cut=lambda text: end_before_repetition(text[: text.rfind("\n") + 1], cursor),
+            most_characters=written.request.num_predict * _CHARACTERS_PER_TOKEN,
             max_retries=self._max_retries,
         )
 
@@ -176,6 +194,7 @@ class ModelCompleter:
         if generation.error is not None:
             self._health.failed(generation.error)
         if generation.finished is not None:
+            self.last_error = None
             self._health.answered()
             self._writer.learn(running.written, generation.finished)
         self._remember(running)

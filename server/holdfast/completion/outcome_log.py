@@ -1,7 +1,7 @@
 """The latest answers with their reasons: what `explainSuggestion` and the log show."""
 
 import logging
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,17 +23,14 @@ class Outcome:
 
 
 class OutcomeLog:
-    """A ring of the last outcomes, and how often each reason came."""
+    """A ring of the last outcomes."""
 
     def __init__(self) -> None:
         self._ring: deque[Outcome] = deque(maxlen=_KEPT)
-        self.reasons: Counter[str] = Counter()
 
     def record(self, request: CompletionRequest, answer: CompletionAnswer, *, typed_through: bool = False) -> None:
-        """Keep one outcome; a request that a newer key cancelled is counted and not kept."""
+        """Keep one outcome; a request that a newer key cancelled is none."""
         kind = "typed_through" if typed_through else "shown" if answer.text else "silent"
-        if answer.reason is not None:
-            self.reasons[answer.reason] += 1
         if answer.reason == "cancelled":
             return
         outcome = Outcome(request.cursor.path, request.cursor.line + 1, kind, answer)

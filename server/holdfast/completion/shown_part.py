@@ -10,7 +10,9 @@ from typing import Final
 from holdfast.cursor import Cursor
 
 _MOST_LINES: Final = 24
-_CLOSER: Final = re.compile(r"^[\s)\]}>;,]*(end|fi|done|esac)?[\s)\]}>;,]*$")
+_LINE_END: Final = 200
+_CLOSERS: Final = " \t)]}>;,"
+_CLOSING_WORDS: Final = frozenset({"", "end", "fi", "done", "esac"})
 _OPENER: Final = re.compile(r"(:|\{|\(|\[|=>|->|\bthen|\bdo|\belse)\s*(#.*|//.*)?$")
 
 
@@ -53,7 +55,7 @@ def _end_of_block(lines: list[str], whole: int, cursor: Cursor) -> tuple[int, bo
                 return end, True
             continue
         indent = _indentation(line)
-        belongs = indent > margin or (indent == margin and (inside_block or _CLOSER.match(line) is not None))
+        belongs = indent > margin or (indent == margin and (inside_block or line.strip(_CLOSERS) in _CLOSING_WORDS))
         if not belongs:
             return end, True
         end = number + 1
@@ -71,7 +73,7 @@ def _opens_block(cursor: Cursor, margin: int) -> bool:
     """Whether the cursor stands at the beginning of an indented block."""
     above = cursor.before[: len(cursor.before) - len(cursor.line_before)].rstrip()
     last = above[above.rfind("\n") + 1 :]
-    return bool(last) and _indentation(last) < margin and _OPENER.search(last) is not None
+    return bool(last) and _indentation(last) < margin and _OPENER.search(last[-_LINE_END:]) is not None
 
 
 def _indentation(line: str) -> int:

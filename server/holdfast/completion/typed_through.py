@@ -9,7 +9,7 @@ from holdfast.completion.generation import typed_between
 from holdfast.completion.request import Engine
 from holdfast.cursor import Cursor
 
-_KEPT: Final = 32
+_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,3 @@ class KnownTexts:
             if typed is not None and known.text.startswith(typed) and known.text[len(typed) :].strip():
                 return TypedThrough(known, known.text[len(typed) :])
         return None
-
-    def forget(self) -> None:
-        """Drop everything: the settings or the model changed."""
-        self._texts.clear()

@@ -1,7 +1,7 @@
 """From a cursor to the request on the wire: model, epoch, window, prompt, within the token budget."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from holdfast.code_chunk import ContextBlock
@@ -43,10 +43,14 @@ class WrittenPrompt:
 class ContextPreview:
     """`context` of the CLI contract: the blocks, the whole prompt, its estimated tokens, what the blocks may cost."""
 
-    blocks: tuple[ContextBlock, ...]
-    prompt: str
-    prompt_tokens: int
-    budget_tokens: int
+    blocks: tuple[ContextBlock, ...] = ()
+    prompt: str = ""
+    prompt_tokens: int = 0
+    budget_tokens: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """As the command line and the editor's command give it."""
+        return {**asdict(self), "blocks": [block.as_json() for block in self.blocks]}
 
 
 class PromptWriter:

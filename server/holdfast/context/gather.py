@@ -1,6 +1,7 @@
 """Project context for one cursor: manifest and retrieved chunks, packed. Blocking; called in a worker thread."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,11 +32,19 @@ class GatheredContext:
 class ContextGatherer:
     """Asks the manifest and the index of one workspace folder."""
 
-    def __init__(self, root: Path | None, find_chunks: FindChunks, *, manifest_file: str | None) -> None:
-        """`manifest_file` is None in an untrusted workspace: its prose is not read."""
+    def __init__(
+        self,
+        root: Path | None,
+        find_chunks: FindChunks,
+        *,
+        manifest_file: str | None,
+        is_secret: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`manifest_file` is None in an untrusted workspace: its prose is not read. `is_secret` judges relative paths."""
         self._root = root
         self._find_chunks = find_chunks
         self._manifest_file = manifest_file
+        self._is_secret = is_secret
         self._manifest = Manifest()
 
     def gather(
@@ -63,5 +72,5 @@ class ContextGatherer:
         if self._root is None or self._manifest_file is None:
             return Manifest()
         if self._manifest.stamp != self.manifest_stamp():
-            self._manifest = read_manifest(self._root, self._manifest_file)
+            self._manifest = read_manifest(self._root, self._manifest_file, self._is_secret)
         return self._manifest

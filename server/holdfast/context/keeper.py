@@ -57,9 +57,12 @@ class EpochKeeper:
         self._gathering: dict[str, _Gathering] = {}
 
     def current(self, cursor: Cursor) -> Epoch | None:
-        """The epoch that serves `cursor`, if there is one."""
+        """The epoch that serves `cursor`, if there is one; one from before there was an index serves only until then."""
         epoch = self._epochs.get(cursor.uri)
-        return epoch if epoch is not None and epoch.serves(cursor) else None
+        if epoch is None or not epoch.serves(cursor):
+            return None
+        is_blind = epoch.stamp.index_generation == 0
+        return None if is_blind and self._source.stamp(cursor).index_generation > 0 else epoch
 
     async def at(self, cursor: Cursor, *, anew: bool = False) -> Epoch:
         """The epoch for `cursor`: the one there is, or (none yet, a long jump, or `anew`) one gathered for it.

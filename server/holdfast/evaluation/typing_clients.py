@@ -58,8 +58,7 @@ async def connect_holdfast(server: SimulatedServer, folder: WorkspaceFolder, scr
     settings = Settings(endpoint=_ENDPOINT, embedded="off")
     completion = build_completion(settings, Workspace((folder,)), scratch=scratch, transport=server)
     if completion.model is not None:
-        await completion.model.health.check()
-        await completion.model.find_model()
+        await completion.model.find()
     return HoldfastClient(completion)
 
 

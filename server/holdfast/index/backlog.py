@@ -26,7 +26,7 @@ class Backlog:
     def __init__(self, root: Path, store: ChunkStore) -> None:
         self._root = root
         self._store = store
-        self._rules = IgnoreRules(root, recheck_s=None)
+        self._rules = IgnoreRules(root)
         self._stamps = store.stamps()
         self._urgent: dict[str, None] = {}
         self._waiting: dict[str, None] = {}
@@ -59,7 +59,7 @@ class Backlog:
 
     def rescan(self) -> None:
         """Walk the whole workspace and queue every difference; raises WorkspaceError when it cannot be read."""
-        self._rules.forget()
+        self._rules.reread()
         found = scan(self._root, self._rules)
         self._end_cuts()
         self.directories = set(found.directories)

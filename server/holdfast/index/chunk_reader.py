@@ -56,10 +56,6 @@ class ChunkReader:
         rows = self._ask("SELECT value FROM counter WHERE name = 'generation'")
         return int(rows[0][0]) if rows else 0
 
-    def is_complete(self) -> bool:
-        """Whether a full scan has been indexed at least once."""
-        return bool(self._ask("SELECT 1 FROM counter WHERE name = 'complete' AND value = 1"))
-
     def totals(self) -> tuple[int, int, int]:
         """(files, chunks, bytes) in the index."""
         rows = self._ask("SELECT count(*), coalesce(sum(size), 0) FROM file")
@@ -100,10 +96,6 @@ class ChunkReader:
         marks = ",".join("?" * len(names))
         sql = f"SELECT name, count(*) FROM chunk WHERE name <> '' AND name IN ({marks}) GROUP BY name"  # noqa: S608 - only question marks are put in
         return {str(name): int(count) for name, count in self._ask(sql, names)} if names else {}
-
-    def chunks_of_file(self, path: str) -> list[StoredChunk]:
-        """The chunks of one file from top to bottom."""
-        return self._chunks("FROM chunk JOIN file ON file.id = file_id WHERE path = ? ORDER BY chunk.id", [path])
 
     def definitions_in(self, path: str, name: str) -> list[StoredChunk]:
         """The definitions of `name` at the top level of one file."""

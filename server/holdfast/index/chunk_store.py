@@ -72,6 +72,7 @@ class ChunkStore:
         self._path = path
         self._is_changed = False
         self._connection = connection
+        self._opened = _inode(path)
         self._next_chunk = 1 + int(self._value("SELECT coalesce(max(id), 0) FROM chunk"))
 
     @classmethod
@@ -96,6 +97,10 @@ class ChunkStore:
                 _prepare(connection)
             return cls(path, connection)
         return store
+
+    def is_in_place(self) -> bool:
+        """Whether the file that is written is still the one that readers open: it may have been deleted or replaced."""
+        return _inode(self._path) == self._opened
 
     def close(self) -> None:
         """Close the connection; what was committed stays."""
@@ -166,10 +171,9 @@ class ChunkStore:
             self._connection.execute("DELETE FROM file WHERE id = ?", row)
 
     def finish_scan(self, skipped: Mapping[str, int]) -> None:
-        """Note that everything a full scan found is in the index, and what it left out; inside `changes`."""
+        """Note what a full scan left out, once all that it found is in the index; inside `changes`."""
         self._connection.execute("DELETE FROM skipped")
         self._connection.executemany("INSERT INTO skipped VALUES (?, ?)", list(skipped.items()))
-        self._connection.execute("UPDATE counter SET value = 1 WHERE name = 'complete'")
 
     def stamps(self) -> dict[str, FileStamp]:
         """The stamp of every indexed file by path."""
@@ -203,6 +207,14 @@ def _prepare(connection: sqlite3.Connection) -> None:
         old.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise old
     connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def delete_index(directory: Path) -> None:

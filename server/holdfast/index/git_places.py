@@ -11,20 +11,25 @@ _GIT_TIMEOUT_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class GitPlaces:
-    """`top` is the repository's working folder, or the workspace itself outside of git."""
+    """`top` is the repository's working folder, or the workspace itself outside of git.
+
+    `settings` are the files that may name a `core.excludesFile`, there or not.
+    """
 
     top: Path
     info_exclude: Path | None
-    excludes_file: Path
+    settings: tuple[Path, ...]
 
 
 def find_git_places(root: Path) -> GitPlaces:
-    """Look upwards from `root` for a repository. Reads files and asks git once: not for an event loop."""
+    """Look upwards from `root` for a repository."""
+    # The first is there as soon as `git init` is run in a workspace that was in no repository.
+    settings = (root / ".git" / "config", Path("~/.gitconfig").expanduser(), _config_home() / "git" / "config")
     for folder in (root, *root.parents):
         git_directory = _git_directory(folder / ".git")
         if git_directory is not None:
-            return GitPlaces(folder, git_directory / "info" / "exclude", _excludes_file(root))
-    return GitPlaces(root, None, _excludes_file(root))
+            return GitPlaces(folder, git_directory / "info" / "exclude", (git_directory / "config", *settings))
+    return GitPlaces(root, None, settings)
 
 
 def _git_directory(dot_git: Path) -> Path | None:
@@ -46,7 +51,8 @@ def _git_directory(dot_git: Path) -> Path | None:
     return directory
 
 
-def _excludes_file(root: Path) -> Path:
+def ask_excludes_file(root: Path) -> Path:
+    """What git says is `core.excludesFile` in `root`, or its default place. Runs git: not for an event loop."""
     try:
         answer = subprocess.run(
             ["git", "config", "--path", "--get", "core.excludesFile"],
@@ -60,5 +66,8 @@ def _excludes_file(root: Path) -> Path:
             return Path(configured).expanduser()
     except (OSError, subprocess.SubprocessError):
         pass  # no git on this machine: its default place may still hold rules
-    config_home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(config_home).expanduser() / "git" / "ignore"
+    return _config_home() / "git" / "ignore"
+
+
+def _config_home() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()

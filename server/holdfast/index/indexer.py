@@ -83,6 +83,9 @@ class Indexer:
             self._close()
 
     def _step(self) -> None:
+        if self._store is not None and not self._store.is_in_place():
+            _log.warning("the index of %s was deleted under the indexer; it is built again", self._root)
+            self._close()
         backlog = self._backlog or self._begin()
         if self._is_rescan_due():
             self._rescan(backlog)

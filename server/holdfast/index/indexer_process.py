@@ -14,7 +14,7 @@ from holdfast.index.indexer_lock import is_locked
 from holdfast.index.indexer_state import IndexerState, read_state
 from holdfast.index.run_indexer import EXIT_ALREADY_INDEXED
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _LOOK_S: Final = 1.0
 _FIRST_BACK_OFF_S: Final = 0.25
 _LONGEST_BACK_OFF_S: Final = 30.0
@@ -43,13 +43,14 @@ class IndexerProcess:
         return state if self._trouble is None else replace(state, phase="failed", error=self._trouble)
 
     async def close(self) -> None:
-        """End the child, if it is ours, and stop looking after it."""
-        if self._task is None:
+        """End the child, if it is ours, and stop looking after it. Raises nothing of what befell either."""
+        task, self._task = self._task, None
+        if task is None:
             return
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("Looking after the indexer had ended.", exc_info=error)
 
     async def _keep_running(self) -> None:
         back_off_s = _FIRST_BACK_OFF_S
@@ -63,12 +64,16 @@ class IndexerProcess:
                 code = await self._run_child()
             except (OSError, StorageError) as error:
                 code, self._trouble = None, f"The indexer cannot be started: {error}"
+            except Exception as error:
+                # Nobody else would start it again: whatever this was, it is tried anew after a while.
+                logger.exception("Looking after the indexer broke.")
+                code, self._trouble = None, f"The indexer cannot be looked after: {error}"
             if code == EXIT_ALREADY_INDEXED:
                 await asyncio.sleep(_LOOK_S)
                 continue
             if code is not None:
                 self._trouble = f"The indexer stopped (exit code {code}); it is started again."
-            _log.warning("%s", self._trouble)
+            logger.warning("%s", self._trouble)
             if time.monotonic() - began > _HEALTHY_S:
                 back_off_s = _FIRST_BACK_OFF_S
             await asyncio.sleep(back_off_s)
@@ -94,6 +99,14 @@ class IndexerProcess:
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
+    """End a child. An error is logged here: raised, it would take the place of the cancellation that brought us here."""
+    try:
+        await _insist_on_end(child)
+    except Exception:
+        logger.exception("The indexer could not be ended.")
+
+
+async def _insist_on_end(child: asyncio.subprocess.Process) -> None:
     """Close its input, which ends it; insist when it does not."""
     if child.stdin is not None:
         child.stdin.close()

@@ -1,4 +1,4 @@
-"""The languages Holdfast knows, as one table: the editor's id, file names, grammar and line comment.
+"""The languages Holdfast knows, as one table: the editor's id, file names and grammar.
 
 A language with a grammar also has a query file, `queries/<query>.scm`; all others are cut by blank lines.
 """
@@ -26,11 +26,10 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class LanguageRow:
-    """One language: VS Code's id, extensions (with the dot, lower case), whole file names, line comment."""
+    """One language: VS Code's id, extensions (with the dot, lower case), whole file names."""
 
     id: str
     extensions: tuple[str, ...]
-    line_comment: str
     grammar: Grammar | None = None
     file_names: tuple[str, ...] = ()
 
@@ -40,72 +39,71 @@ _JAVASCRIPT: Final = Grammar("tree_sitter_javascript", "language", "javascript")
 _SCRIPTS: Final = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact"})
 
 LANGUAGES: Final[tuple[LanguageRow, ...]] = (
-    LanguageRow("python", (".py", ".pyi", ".pyw"), "#", Grammar("tree_sitter_python", "language", "python")),
-    LanguageRow("javascript", (".js", ".mjs", ".cjs"), "//", _JAVASCRIPT),
-    LanguageRow("javascriptreact", (".jsx",), "//", _JAVASCRIPT),
+    LanguageRow("python", (".py", ".pyi", ".pyw"), Grammar("tree_sitter_python", "language", "python")),
+    LanguageRow("javascript", (".js", ".mjs", ".cjs"), _JAVASCRIPT),
+    LanguageRow("javascriptreact", (".jsx",), _JAVASCRIPT),
     LanguageRow(
         "typescript",
         (".ts", ".mts", ".cts"),
-        "//",
         Grammar("tree_sitter_typescript", "language_typescript", "typescript"),
     ),
-    LanguageRow("typescriptreact", (".tsx",), "//", Grammar("tree_sitter_typescript", "language_tsx", "typescript")),
-    LanguageRow("bat", (".bat", ".cmd"), "REM"),
-    LanguageRow("c", (".c",), "//"),
-    LanguageRow("clojure", (".clj", ".cljs", ".cljc", ".edn"), ";"),
-    LanguageRow("cpp", (".cpp", ".cc", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".ino", ".inl"), "//"),
-    LanguageRow("csharp", (".cs", ".csx"), "//"),
-    LanguageRow("css", (".css",), ""),
-    LanguageRow("dart", (".dart",), "//"),
-    LanguageRow("dockerfile", (".dockerfile",), "#", None, ("dockerfile", "containerfile")),
-    LanguageRow("elixir", (".ex", ".exs"), "#"),
-    LanguageRow("erlang", (".erl", ".hrl"), "%"),
-    LanguageRow("fsharp", (".fs", ".fsi", ".fsx"), "//"),
-    LanguageRow("go", (".go",), "//"),
-    LanguageRow("graphql", (".graphql", ".gql"), "#"),
-    LanguageRow("groovy", (".groovy", ".gradle"), "//", None, ("jenkinsfile",)),
-    LanguageRow("haskell", (".hs",), "--"),
-    LanguageRow("html", (".html", ".htm", ".xhtml"), ""),
-    LanguageRow("ini", (".ini", ".cfg", ".conf", ".properties"), ";", None, (".editorconfig", ".gitconfig")),
-    LanguageRow("java", (".java",), "//"),
-    LanguageRow("json", (".json",), ""),
-    LanguageRow("jsonc", (".jsonc", ".code-workspace"), "//"),
-    LanguageRow("julia", (".jl",), "#"),
-    LanguageRow("kotlin", (".kt", ".kts"), "//"),
-    LanguageRow("latex", (".tex", ".sty", ".cls"), "%"),
-    LanguageRow("less", (".less",), "//"),
-    LanguageRow("lua", (".lua",), "--"),
-    LanguageRow("makefile", (".mk", ".mak"), "#", None, ("makefile", "gnumakefile")),
-    LanguageRow("markdown", (".md", ".markdown", ".mdx"), ""),
-    LanguageRow("nix", (".nix",), "#"),
-    LanguageRow("objective-c", (".m",), "//"),
-    LanguageRow("objective-cpp", (".mm",), "//"),
-    LanguageRow("ocaml", (".ml", ".mli"), ""),
-    LanguageRow("perl", (".pl", ".pm"), "#"),
-    LanguageRow("php", (".php", ".phtml"), "//"),
-    LanguageRow("powershell", (".ps1", ".psm1", ".psd1"), "#"),
-    LanguageRow("proto3", (".proto",), "//"),
-    LanguageRow("r", (".r",), "#"),
-    LanguageRow("restructuredtext", (".rst",), ""),
-    LanguageRow("ruby", (".rb", ".rake", ".gemspec"), "#", None, ("gemfile", "rakefile")),
-    LanguageRow("rust", (".rs",), "//"),
-    LanguageRow("scala", (".scala", ".sc", ".sbt"), "//"),
-    LanguageRow("scss", (".scss",), "//"),
-    LanguageRow("shellscript", (".sh", ".bash", ".zsh", ".ksh", ".fish"), "#", None, (".bashrc", ".zshrc", ".profile")),
-    LanguageRow("sql", (".sql",), "--"),
-    LanguageRow("svelte", (".svelte",), ""),
-    LanguageRow("swift", (".swift",), "//"),
-    LanguageRow("terraform", (".tf", ".tfvars", ".hcl"), "#"),
-    LanguageRow("toml", (".toml",), "#"),
-    LanguageRow("vb", (".vb",), "'"),
-    LanguageRow("vue", (".vue",), ""),
-    LanguageRow("xml", (".xml", ".xsd", ".xsl", ".csproj", ".props", ".targets"), ""),
-    LanguageRow("yaml", (".yaml", ".yml"), "#"),
-    LanguageRow("zig", (".zig",), "//"),
-    LanguageRow(PLAIN_TEXT, (".txt", ".text"), ""),
+    LanguageRow("typescriptreact", (".tsx",), Grammar("tree_sitter_typescript", "language_tsx", "typescript")),
+    LanguageRow("bat", (".bat", ".cmd")),
+    LanguageRow("c", (".c",)),
+    LanguageRow("clojure", (".clj", ".cljs", ".cljc", ".edn")),
+    LanguageRow("cpp", (".cpp", ".cc", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".ino", ".inl")),
+    LanguageRow("csharp", (".cs", ".csx")),
+    LanguageRow("css", (".css",)),
+    LanguageRow("dart", (".dart",)),
+    LanguageRow("dockerfile", (".dockerfile",), None, ("dockerfile", "containerfile")),
+    LanguageRow("elixir", (".ex", ".exs")),
+    LanguageRow("erlang", (".erl", ".hrl")),
+    LanguageRow("fsharp", (".fs", ".fsi", ".fsx")),
+    LanguageRow("go", (".go",)),
+    LanguageRow("graphql", (".graphql", ".gql")),
+    LanguageRow("groovy", (".groovy", ".gradle"), None, ("jenkinsfile",)),
+    LanguageRow("haskell", (".hs",)),
+    LanguageRow("html", (".html", ".htm", ".xhtml")),
+    LanguageRow("ini", (".ini", ".cfg", ".conf", ".properties"), None, (".editorconfig", ".gitconfig")),
+    LanguageRow("java", (".java",)),
+    LanguageRow("json", (".json",)),
+    LanguageRow("jsonc", (".jsonc", ".code-workspace")),
+    LanguageRow("julia", (".jl",)),
+    LanguageRow("kotlin", (".kt", ".kts")),
+    LanguageRow("latex", (".tex", ".sty", ".cls")),
+    LanguageRow("less", (".less",)),
+    LanguageRow("lua", (".lua",)),
+    LanguageRow("makefile", (".mk", ".mak"), None, ("makefile", "gnumakefile")),
+    LanguageRow("markdown", (".md", ".markdown", ".mdx")),
+    LanguageRow("nix", (".nix",)),
+    LanguageRow("objective-c", (".m",)),
+    LanguageRow("objective-cpp", (".mm",)),
+    LanguageRow("ocaml", (".ml", ".mli")),
+    LanguageRow("perl", (".pl", ".pm")),
+    LanguageRow("php", (".php", ".phtml")),
+    LanguageRow("powershell", (".ps1", ".psm1", ".psd1")),
+    LanguageRow("proto3", (".proto",)),
+    LanguageRow("r", (".r",)),
+    LanguageRow("restructuredtext", (".rst",)),
+    LanguageRow("ruby", (".rb", ".rake", ".gemspec"), None, ("gemfile", "rakefile")),
+    LanguageRow("rust", (".rs",)),
+    LanguageRow("scala", (".scala", ".sc", ".sbt")),
+    LanguageRow("scss", (".scss",)),
+    LanguageRow("shellscript", (".sh", ".bash", ".zsh", ".ksh", ".fish"), None, (".bashrc", ".zshrc", ".profile")),
+    LanguageRow("sql", (".sql",)),
+    LanguageRow("svelte", (".svelte",)),
+    LanguageRow("swift", (".swift",)),
+    LanguageRow("terraform", (".tf", ".tfvars", ".hcl")),
+    LanguageRow("toml", (".toml",)),
+    LanguageRow("vb", (".vb",)),
+    LanguageRow("vue", (".vue",)),
+    LanguageRow("xml", (".xml", ".xsd", ".xsl", ".csproj", ".props", ".targets")),
+    LanguageRow("yaml", (".yaml", ".yml")),
+    LanguageRow("zig", (".zig",)),
+    LanguageRow(PLAIN_TEXT, (".txt", ".text")),
 )
 
-LANGUAGE_BY_ID: Final = {row.id: row for row in LANGUAGES}
+_BY_ID: Final = {row.id: row for row in LANGUAGES}
 _ID_BY_EXTENSION: Final = {extension: row.id for row in LANGUAGES for extension in row.extensions}
 _ID_BY_FILE_NAME: Final = {name: row.id for row in LANGUAGES for name in row.file_names}
 
@@ -126,7 +124,7 @@ def language_of(path: str) -> str:
 
 def grammar_of(language: str) -> Grammar | None:
     """The grammar of a language id, if it has one."""
-    row = LANGUAGE_BY_ID.get(language)
+    row = _BY_ID.get(language)
     return row.grammar if row else None
 
 

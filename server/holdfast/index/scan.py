@@ -97,15 +97,15 @@ def why_skipped(path: str, size: int, rules: IgnoreRules) -> str | None:
         return "ignored"
     if is_secret(path):
         return "secret"
-    if not _is_utf8(path):
+    if not is_utf8(path):
         return "unreadable"
     if size > LARGEST_FILE_BYTES:
         return "too_large"
     return "generated_or_minified" if is_generated_name(path) else None
 
 
-def _is_utf8(path: str) -> bool:
-    """File names that are no UTF-8 reach Python with lone surrogates, which neither SQLite nor an editor takes."""
+def is_utf8(path: str) -> bool:
+    """Whether a file name is text. File names that are no UTF-8 reach Python with lone surrogates, which neither SQLite nor an editor takes."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -6,7 +6,7 @@ and in lower case, so that its tokenizer has only to cut at spaces. Its rowid is
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 SCHEMA: Final = """
 CREATE TABLE file (
@@ -45,7 +45,7 @@ CREATE INDEX import_by_file ON import (file_id);
 
 CREATE TABLE skipped (reason TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO counter VALUES ('generation', 0), ('complete', 0);
+INSERT INTO counter VALUES ('generation', 0);
 
 CREATE VIRTUAL TABLE chunk_words USING fts5(words, tokenize = "ascii tokenchars '_$'");
 CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_words, row);

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.index.languages import language_of
+from holdfast.index.secret_files import holds_private_key
 from holdfast.index.skip_reasons import SkipReason
 
 LARGEST_FILE_BYTES: Final = 1_000_000
@@ -79,6 +80,8 @@ def _read(path: Path, relative_path: str) -> SourceFile | SkipReason:
 
 def source_of_bytes(relative_path: str, data: bytes, mtime_ns: int = 0) -> SourceFile | SkipReason:
     """Decode the content of a file; `binary` as git decides it, by a NUL among the first 8,000 bytes."""
+    if holds_private_key(data):
+        return "secret"
     damaged = 0
     if data.startswith(_UTF16_MARKS):
         text = data.decode("utf-16", errors="replace")

@@ -18,6 +18,7 @@ class ChosenModel:
     name: str
     template: FimTemplate
     special_tokens: tuple[str, ...]
+    is_remote: bool = False
 
 
 class ModelChoice:
@@ -28,6 +29,7 @@ class ModelChoice:
         self._wanted = wanted
         self._allowed_remote = allowed_remote
         self._choosing: asyncio.Task[ChosenModel] | None = None
+        self._asked: set[asyncio.Task[ChosenModel]] = set()
         self._ask_again_at = 0.0
 
     async def current(self) -> ChosenModel:
@@ -42,6 +44,8 @@ class ModelChoice:
             self._choosing = asyncio.create_task(
                 choose_model(self._server, self._wanted, self._allowed_remote), name="choose model"
             )
+            self._asked.add(self._choosing)
+            self._choosing.add_done_callback(self._asked.discard)
             self._choosing.add_done_callback(_succeeded)  # reads the exception even if nobody waits any more
         return await asyncio.shield(self._choosing)
 
@@ -64,9 +68,10 @@ class ModelChoice:
 
     async def aclose(self) -> None:
         """Stop asking."""
-        if self._choosing is not None and not self._choosing.done():
-            self._choosing.cancel()
-            await asyncio.wait([self._choosing])
+        for task in self._asked:
+            task.cancel()
+        if self._asked:
+            await asyncio.wait(self._asked)
 
 
 def _succeeded(task: asyncio.Task[ChosenModel]) -> bool:
@@ -108,7 +113,8 @@ async def _candidates(
 async def _checked(server: ModelServer, model: InstalledModel, allowed_remote: tuple[str, ...]) -> ChosenModel:
     """What the model itself says settles it."""
     details = await server.details(model.name)
-    if (model.is_remote or details.is_remote) and model.name not in allowed_remote:
+    is_remote = model.is_remote or details.is_remote
+    if is_remote and model.name not in allowed_remote:
         raise RemoteEndpoint(
             f"The model {model.name} runs on another machine.",
             remedy="Name it in holdfast.allowedRemoteModels if your code may go there.",
@@ -120,7 +126,7 @@ async def _checked(server: ModelServer, model: InstalledModel, allowed_remote: t
             f"No fill-in-the-middle template is known for {model.name}.",
             remedy=f"Families that work: {families}. Try `ollama pull {_SUGGESTED}`.",
         )
-    return ChosenModel(model.name, template, details.special_tokens)
+    return ChosenModel(model.name, template, details.special_tokens, is_remote)
 
 
 def _named(installed: tuple[InstalledModel, ...], wanted: str) -> InstalledModel:

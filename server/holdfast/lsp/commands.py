@@ -9,6 +9,7 @@ from lsprotocol import types
 from pydantic import BaseModel, ValidationError
 
 from holdfast.completion.request import Timings
+from holdfast.completion.write_request import ContextPreview
 from holdfast.cursor import Cursor
 from holdfast.errors import HoldfastError, ServerError, StorageError
 from holdfast.index.indexer_state import read_state, request_rescan
@@ -44,8 +45,8 @@ async def refresh_project_context(sidecar: Sidecar, report: Report) -> Json:
     before = [await asyncio.to_thread(folder.reader.generation) for folder in folders]
     for folder in folders:
         await _rescan(sidecar, folder, report)
-    if sidecar.completion is not None:
-        sidecar.completion.epochs.forget()
+    if sidecar.parts is not None:
+        sidecar.parts.completion.epochs.forget()
     totals = [await asyncio.to_thread(folder.reader.totals) for folder in folders]
     files, chunks = sum(total[0] for total in totals), sum(total[1] for total in totals)
     changed = [await asyncio.to_thread(folder.reader.generation) for folder in folders] != before
@@ -56,8 +57,8 @@ async def refresh_project_context(sidecar: Sidecar, report: Report) -> Json:
 
 
 def explain_suggestion(sidecar: Sidecar) -> Json:
-    """The last outcome: {outcome, reason, engine, model, prompt, blocks, timings_ms, remedy}."""
-    last = sidecar.completion.completer.outcomes.last if sidecar.completion is not None else None
+    """The last outcome: {outcome, reason, engine, model, prompt, blocks, timings_ms, remedy, sources}."""
+    last = sidecar.parts.completion.completer.outcomes.last if sidecar.parts is not None else None
     if last is None:
         return {
             "outcome": "none", "reason": None, "engine": "none", "model": None,
@@ -80,15 +81,8 @@ def explain_suggestion(sidecar: Sidecar) -> Json:
 async def show_context(sidecar: Sidecar, place: object) -> Json:
     """What would be sent at a cursor: {blocks, prompt, prompt_tokens, budget_tokens}."""
     cursor = _cursor_at(sidecar, place)
-    if sidecar.completion is None or cursor is None:
-        return {"blocks": [], "prompt": "", "prompt_tokens": 0, "budget_tokens": 0}
-    preview = await sidecar.completion.preview(cursor)
-    return {
-        "blocks": [block.as_json() for block in preview.blocks],
-        "prompt": preview.prompt,
-        "prompt_tokens": preview.prompt_tokens,
-        "budget_tokens": preview.budget_tokens,
-    }
+    preview = await sidecar.preview(cursor) if cursor is not None else None
+    return (preview or ContextPreview()).as_json()
 
 
 def _cursor_at(sidecar: Sidecar, place: object) -> Cursor | None:

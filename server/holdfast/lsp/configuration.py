@@ -8,11 +8,14 @@ from pygls.lsp.server import LanguageServer
 SECTION: Final = "holdfast"
 
 
-async def ask_editor(server: LanguageServer) -> object:
-    """The section as the editor has it now, or None where the editor cannot be asked."""
+def can_ask(server: LanguageServer) -> bool:
+    """Whether the editor answers `workspace/configuration`."""
     workspace = server.client_capabilities.workspace
-    if workspace is None or not workspace.configuration:
-        return None
+    return workspace is not None and bool(workspace.configuration)
+
+
+async def ask_editor(server: LanguageServer) -> object:
+    """The section as the editor has it now."""
     params = types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)])
     answers = await server.workspace_configuration_async(params)
     return answers[0] if answers else None

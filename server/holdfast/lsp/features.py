@@ -15,7 +15,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from holdfast.locations import find_locations
-from holdfast.lsp.configuration import ask_editor, follow_changes
+from holdfast.lsp.configuration import SECTION, ask_editor, can_ask, follow_changes
 from holdfast.lsp.language_server import HoldfastServer
 from holdfast.lsp.log_forwarding import ForwardingHandler
 from holdfast.lsp.parent_process import until_gone
@@ -40,6 +40,7 @@ _ENCODINGS: Final[dict[types.PositionEncodingKind, PositionEncoding]] = {
     types.PositionEncodingKind.Utf32: "utf-32",
 }
 _START_PATIENCE_SECONDS: Final = 10.0
+_END_PATIENCE_SECONDS: Final = 15.0
 
 
 class Life:
@@ -71,22 +72,24 @@ class Life:
         self.window = module.LiveWindow(
             server,
             roots=_roots(params),
-            trusted=editor.get("workspaceTrusted") is True,
+            trusted=_told_trust(editor),
             client=params.client_info.name if params.client_info is not None else "unknown editor",
             locations=find_locations(os.environ),
         )
-        await self.window.start(options)
-        self.started.set()
+        try:
+            await self.window.start(options)
+        finally:
+            self.started.set()
         await follow_changes(server)
         await self.settings_changed()
 
-    async def settings_changed(self) -> None:
-        """Ask the editor for the settings and take them over when they differ."""
+    async def settings_changed(self, pushed: object = None) -> None:
+        """Take over the editor's settings: those it gives when asked, else those it `pushed`."""
         window = await self.live()
         if window is not None:
-            asked = await ask_editor(self.server)
-            if asked is not None:
-                await window.apply_settings(asked)
+            settings = await ask_editor(self.server) if can_ask(self.server) else pushed
+            if settings is not None:
+                await window.apply_settings(settings)
 
     async def live(self) -> "LiveWindow | None":
         """The window, waited for while it starts."""
@@ -109,15 +112,23 @@ class Life:
         """Keep a task until it has ended."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a task of the server broke", exc_info=error)
 
     async def _exit_with(self, process_id: int) -> None:
         await until_gone(process_id)
         logger.info("the editor (process %d) is gone", process_id)
-        if self.window is not None:
-            await self.window.aclose()
-        # Reading standard input holds a thread that nothing else would end.
-        os._exit(0)
+        try:
+            async with asyncio.timeout(_END_PATIENCE_SECONDS):
+                if self.window is not None:
+                    await self.window.aclose()
+        finally:
+            # Reading standard input holds a thread that nothing else would end.
+            os._exit(0)
 
 
 def build_server() -> HoldfastServer:
@@ -125,7 +136,8 @@ def build_server() -> HoldfastServer:
     server = HoldfastServer()
     life = Life(server)
     _register_life(server, life)
-    _register_notifications(server, life)
+    _register_window(server, life)
+    _register_suggestion_fates(server, life)
 
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
     async def inline_completion(params: types.InlineCompletionParams) -> list[types.InlineCompletionItem]:
@@ -151,10 +163,11 @@ def _register_life(server: HoldfastServer, life: Life) -> None:
         await life.stop()
 
 
-def _register_notifications(server: HoldfastServer, life: Life) -> None:
+def _register_window(server: HoldfastServer, life: Life) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def did_change_configuration(_: types.DidChangeConfigurationParams) -> None:
-        await life.settings_changed()
+    async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        pushed = params.settings
+        await life.settings_changed(pushed.get(SECTION, pushed) if isinstance(pushed, dict) else None)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def did_change_workspace_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -170,12 +183,37 @@ def _register_notifications(server: HoldfastServer, life: Life) -> None:
         window = await life.live()
         if window is not None and isinstance(params, dict):
             await window.sidecar.set_trusted(params.get("trusted") is True)
+            await life.settings_changed()  # what was held back while the workspace was not trusted
 
     @server.feature("holdfast/cursorMoved")
     async def cursor_moved(params: Any) -> None:
         window = await life.live()
         if window is not None:
             window.cursor_moved(params)
+
+
+def _register_suggestion_fates(server: HoldfastServer, life: Life) -> None:
+    """The notifications by which some clients say what became of a suggestion (named as by copilot-language-server)."""
+
+    @server.feature("textDocument/didShowCompletion")
+    async def did_show_completion(params: Any) -> None:
+        window = await life.live()
+        if window is not None:
+            window.sidecar.acceptance.drawn(_identity_in(params))
+
+    @server.feature("textDocument/didPartiallyAcceptCompletion")
+    async def did_partially_accept_completion(params: Any) -> None:
+        window = await life.live()
+        if window is not None:
+            window.sidecar.acceptance.partly_accepted(_identity_in(params))
+
+
+def _identity_in(params: Any) -> str:
+    """Which suggestion a notification means: the argument of its item's command."""
+    try:
+        return str(params["item"]["command"]["arguments"][0])
+    except (KeyError, IndexError, TypeError):
+        return ""
 
 
 def _register_command(server: HoldfastServer, life: Life, name: str) -> None:
@@ -194,7 +232,20 @@ def _roots(params: types.InitializeParams) -> tuple[Path, ...]:
 
 def _paths(uris: Iterable[str]) -> tuple[Path, ...]:
     paths = [to_fs_path(uri) for uri in uris if uri.startswith("file:")]
-    return tuple(Path(path).resolve() for path in paths if path is not None)
+    return tuple(_resolved(Path(path)) for path in paths if path is not None)
+
+
+def _resolved(folder: Path) -> Path:
+    try:
+        return folder.resolve()
+    except (OSError, RuntimeError, ValueError):  # a link to itself, a name that no file can have
+        return folder.absolute()
+
+
+def _told_trust(options: dict[str, Any]) -> bool | None:
+    """The editor's word on trust, None where it has none."""
+    told = options.get("workspaceTrusted")
+    return told if isinstance(told, bool) else None
 
 
 def _encoding(server: HoldfastServer) -> PositionEncoding:

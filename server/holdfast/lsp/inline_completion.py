@@ -23,6 +23,7 @@ class Ask:
     document: OpenDocument
     request: CompletionRequest
     start: int
+    offset: int
     selected: str
 
 
@@ -39,7 +40,7 @@ def read_ask(params: types.InlineCompletionParams, documents: OpenDocuments, wor
         start, selected = documents.offset_at(document.uri, info.range.start), info.text
         start = min(start, offset)
     cursor = cursor_in(document, offset, workspace, typed=document.text[:start] + selected if selected else None)
-    return Ask(document, CompletionRequest(cursor, automatic), start if selected else offset, selected)
+    return Ask(document, CompletionRequest(cursor, automatic), start if selected else offset, offset, selected)
 
 
 def cursor_in(document: OpenDocument, offset: int, workspace: Workspace, *, typed: str | None = None) -> Cursor:
@@ -74,14 +75,8 @@ def write_items(
         range=types.Range(documents.position_at(document.uri, ask.start), position),
         command=types.Command(title="Suggestion accepted", command=ACCEPTED_COMMAND, arguments=[identity]),
     )
+    already = len(document.text[ask.start : ask.offset])
     shown = Shown(
-        identity,
-        document.uri,
-        cursor.path,
-        cursor.language,
-        len(cursor.before),
-        answer.text,
-        answer.engine,
-        answer.model,
+        identity, document.uri, cursor.path, cursor.language, ask.start, text, answer.engine, answer.model, already
     )
     return [item], shown

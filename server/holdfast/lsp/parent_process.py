@@ -14,7 +14,7 @@ def is_alive(process_id: int) -> bool:
         return _is_alive_on_windows(process_id)
     try:
         os.kill(process_id, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Final, Literal
 
 PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -28,19 +29,21 @@ class LineStarts:
     def position_at(self, offset: int, encoding: PositionEncoding) -> tuple[int, int]:
         """(line, column) of an offset."""
         line = bisect_right(self._starts, offset) - 1
-        return line, sum(_units(char, encoding) for char in self._text[self._starts[line] : offset])
+        before = self._text[self._starts[line] : offset]
+        return line, len(before) if before.isascii() else sum(_units(char, encoding) for char in before)
 
 
 def _characters(line: str, column: int, encoding: PositionEncoding) -> int:
     """How many characters of `line` lie before `column`; a column inside a character means before it."""
+    column = max(0, column)
     if encoding == "utf-32" or line.isascii():
-        return max(0, min(column, len(line)))
-    units = 0
-    for number, char in enumerate(line):
-        units += _units(char, encoding)
-        if units > column:
-            return number
-    return len(line)
+        return min(column, len(line))
+    name, unit = ("utf-16-le", 2) if encoding == "utf-16" else ("utf-8", 1)
+    try:
+        return len(line.encode(name)[: unit * column].decode(name, "ignore"))
+    except UnicodeEncodeError:  # a lone surrogate
+        units = list(accumulate(_units(char, encoding) for char in line))
+        return bisect_right(units, column)
 
 
 def _units(char: str, encoding: PositionEncoding) -> int:

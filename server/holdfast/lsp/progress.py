@@ -31,5 +31,5 @@ async def progress(server: LanguageServer, title: str) -> AsyncIterator[Report]:
     try:
         yield report
     finally:
-        bar.end(token, types.WorkDoneProgressEnd())
         bar.tokens.pop(token, None)
+        bar.end(token, types.WorkDoneProgressEnd())

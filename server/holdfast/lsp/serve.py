@@ -16,4 +16,6 @@ def serve() -> None:
         level = "INFO"
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("holdfast").setLevel(level)
+    # A cancel that comes after the answer is the normal course of typing, not a warning.
+    logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.ERROR)
     build_server().start_io(stdout=wire)

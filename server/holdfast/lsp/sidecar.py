@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from holdfast.completion.acceptance import Acceptance, Judged
 from holdfast.completion.embedded_completer import OpenText
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
+from holdfast.completion.write_request import ContextPreview
 from holdfast.cursor import Cursor
 from holdfast.env_local import resolve_for
 from holdfast.index.indexer_process import IndexerProcess
@@ -18,6 +18,7 @@ from holdfast.index_child import command_line
 from holdfast.locations import Locations
 from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.inline_completion import locate
+from holdfast.lsp.parts import Parts
 from holdfast.sessions.activity import SuggestionOutcome
 from holdfast.sessions.recorder import SessionRecorder
 from holdfast.sessions.store import SessionLog
@@ -28,48 +29,46 @@ from holdfast.workspace_folder import Workspace, WorkspaceFolder, project_folder
 
 logger = logging.getLogger(__name__)
 
-_LINGER_SECONDS: Final = 0.2
+_NO_FOLDERS: Final = Workspace(())
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What the editor said of its window: folders (resolved), its own word on trust, and who it is."""
+class WindowFacts:
+    """What the editor said of its window: folders (resolved), its word on trust (None: it has none), who it is."""
 
     roots: tuple[Path, ...]
-    trusted: bool
+    trusted: bool | None
     client: str
 
 
 class Sidecar:
-    """Holds the parts; rebuilt in part when settings or trust change."""
+    """Holds the parts; rebuilt in part when settings, trust or folders change."""
 
     def __init__(
-        self, window: Window, locations: Locations, documents: OpenDocuments, on_change: Callable[[], None]
+        self, window: WindowFacts, locations: Locations, documents: OpenDocuments, on_change: Callable[[], None]
     ) -> None:
         """`on_change` is called when something that the status shows may have changed."""
         self.window = window
         self.documents = documents
         self.paused = False
         self.resolved = ResolvedSettings()
-        self.workspace = Workspace(())
-        self.indexers: tuple[tuple[WorkspaceFolder, IndexerProcess], ...] = ()
-        self.completion: Completion | None = None
+        self.parts: Parts | None = None
+        self.indexers: dict[Path, IndexerProcess] = {}
         self.acceptance = Acceptance(self._judged)
         self._locations = locations
         self._on_change = on_change
         self._editor: object = None
-        self._built: tuple[ResolvedSettings, bool, tuple[Path, ...]] | None = None
+        self._built_from: object = None
+        self._is_closed = False
         self._lock = asyncio.Lock()
-        self._answering: Counter[int] = Counter()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         root = window.roots[0] if window.roots else None
         self.recorder = SessionRecorder(SessionLog(locations.sessions_db), root, client=window.client)
 
     @property
-    def trusted(self) -> bool:
-        """Whether the workspace may steer: the editor trusts it, or every folder was trusted by command."""
-        roots = self.window.roots
-        return self.window.trusted or (bool(roots) and all(is_trusted(self._locations, root) for root in roots))
+    def workspace(self) -> Workspace:
+        """The folders as they are now."""
+        return self.parts.workspace if self.parts is not None else _NO_FOLDERS
 
     async def start(self, editor: object) -> None:
         """Build everything and begin to index; `editor` are the raw settings of `initializationOptions`."""
@@ -77,87 +76,105 @@ class Sidecar:
         await self.apply_settings(editor)
 
     async def apply_settings(self, editor: object) -> None:
-        """Rebuild what settings change; requests under way end as they began."""
+        """Take over the editor's settings; requests under way end as they began."""
+        self._editor = editor
+        await self._rebuild()
+
+    async def set_trusted(self, trusted: bool) -> None:  # noqa: FBT001 - the notification's one value
+        """The person trusts the workspace now, or no longer."""
+        self.window = replace(self.window, trusted=trusted)
+        await self._rebuild()
+
+    async def set_roots(self, roots: tuple[Path, ...]) -> None:
+        """Folders were added to the window or taken out of it."""
+        self.window = replace(self.window, roots=roots)
+        await self._rebuild()
+
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - the commands' one value
+        """Stop suggesting, or go on."""
+        self.paused = paused
+        if self.parts is not None:
+            self.parts.completion.completer.gate.paused = paused
+        self._on_change()
+
+    async def complete(self, request: CompletionRequest) -> CompletionAnswer:
+        """The answer of the parts that are built now."""
+        if self.parts is None:
+            return silent("no_server")
+        with self.parts.in_use() as completion:
+            return await completion.completer.complete(request)
+
+    async def preview(self, cursor: Cursor) -> ContextPreview | None:
+        """What would be sent at `cursor`."""
+        if self.parts is None:
+            return None
+        with self.parts.in_use() as completion:
+            return await completion.preview(cursor)
+
+    async def prepare(self, cursor: Cursor) -> None:
+        """At a pause at `cursor`."""
+        if self.parts is not None:
+            with self.parts.in_use() as completion:
+                await completion.prepare(cursor)
+
+    async def aclose(self) -> None:
+        """End everything: connections, tasks, the indexers that are ours, and the session."""
+        self._is_closed = True
         async with self._lock:
-            self._editor = editor
-            root = self.window.roots[0] if self.window.roots else None
-            trusted = self.trusted
-            resolved = await asyncio.to_thread(resolve_for, root, trusted=trusted, editor=editor)
-            wanted = (resolved, trusted, self.window.roots)
-            if wanted == self._built:
+            for task in self._background:
+                task.cancel()
+            ends = [indexer.close() for indexer in self.indexers.values()]
+            if self.parts is not None:
+                ends.append(self.parts.aclose())
+            for result in await asyncio.gather(*ends, *self._background, return_exceptions=True):
+                if isinstance(result, Exception):
+                    logger.error("while closing", exc_info=result)
+            await asyncio.to_thread(self.recorder.close)
+
+    async def _rebuild(self) -> None:
+        """Build anew what follows from settings, trust and folders, if any of them is another now."""
+        async with self._lock:
+            resolved, trusted = await asyncio.to_thread(self._resolve)
+            built_from = (resolved, trusted, self.window.roots)
+            if self._is_closed or built_from == self._built_from:
                 return
             for problem in set(resolved.problems) - set(self.resolved.problems):
                 logger.warning("%s", problem)
+            logging.getLogger("holdfast").setLevel(resolved.settings.log_level.upper())
             workspace = await asyncio.to_thread(self._build_workspace, resolved.settings, trusted)
-            old_completion, old_workspace = self.completion, self.workspace
-            self.resolved, self.workspace, self._built = resolved, workspace, wanted
-            self.completion = build_completion(
+            completion = build_completion(
                 resolved.settings,
                 workspace,
                 scratch=self._locations.cache / "no-workspace",
                 open_texts=self._open_texts,
                 on_server_change=lambda _: self._on_change(),
             )
-            self.completion.completer.gate.paused = self.paused
+            completion.completer.gate.paused = self.paused
+            replaced, self.parts = self.parts, Parts(completion, workspace)
+            self.resolved, self._built_from = resolved, built_from
             await self._keep_indexers()
-            if self.completion.model is not None:
-                self._in_background(self._find_server(self.completion))
-            if old_completion is not None:
-                self._in_background(self._retire(old_completion, old_workspace))
+            self._in_background(self._find_server(completion))
+            if replaced is not None:
+                self._in_background(replaced.aclose_when_idle())
         self._on_change()
 
-    async def set_trusted(self, trusted: bool) -> None:  # noqa: FBT001 - the notification's one value
-        """The person trusts the workspace now, or no longer."""
-        self.window = Window(self.window.roots, trusted, self.window.client)
-        await self.apply_settings(self._editor)
-
-    async def set_roots(self, roots: tuple[Path, ...]) -> None:
-        """Folders were added to the window or taken out of it."""
-        self.window = Window(roots, self.window.trusted, self.window.client)
-        await self.apply_settings(self._editor)
-
-    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - the commands' one value
-        """Stop suggesting, or go on."""
-        self.paused = paused
-        if self.completion is not None:
-            self.completion.completer.gate.paused = paused
-        self._on_change()
-
-    async def complete(self, request: CompletionRequest) -> CompletionAnswer:
-        """The answer of the parts that are built now; they live until it is given."""
-        completion = self.completion
-        if completion is None:
-            return silent("no_server")
-        self._answering[id(completion)] += 1
-        try:
-            return await completion.completer.complete(request)
-        finally:
-            self._answering[id(completion)] -= 1
-
-    async def prepare(self, cursor: Cursor) -> None:
-        """At a pause at `cursor`."""
-        if self.completion is not None:
-            await self.completion.prepare(cursor)
-
-    async def aclose(self) -> None:
-        """End everything: connections, tasks, the indexers that are ours, and the session."""
-        await asyncio.gather(*(indexer.close() for _, indexer in self.indexers))
-        if self.completion is not None:
-            await _close(self.completion, self.workspace)
-        await asyncio.to_thread(self.recorder.close)
+    def _resolve(self) -> tuple[ResolvedSettings, bool]:
+        """The settings, and whether the workspace may steer: as the editor says, else as `holdfast trust` was told."""
+        roots, trusted = self.window.roots, self.window.trusted
+        if trusted is None:
+            trusted = bool(roots) and all(is_trusted(self._locations, root) for root in roots)
+        return resolve_for(roots[0] if roots else None, trusted=trusted, editor=self._editor), trusted
 
     async def _keep_indexers(self) -> None:
         """One indexer for each folder there is now; the others end."""
-        running = {folder.root: (folder, indexer) for folder, indexer in self.indexers}
-        self.indexers = tuple(
-            running.pop(folder.root)
-            if folder.root in running
-            else (folder, IndexerProcess(command_line(folder.root, folder.directory), folder.directory))
-            for folder in self.workspace.folders
-        )
-        for _, indexer in self.indexers:
+        before, self.indexers = self.indexers, {}
+        for folder in self.workspace.folders:
+            indexer = before.pop(folder.root, None)
+            if indexer is None:
+                indexer = IndexerProcess(command_line(folder.root, folder.directory), folder.directory)
+            self.indexers[folder.root] = indexer
             indexer.start()
-        await asyncio.gather(*(indexer.close() for _, indexer in running.values()))
+        await asyncio.gather(*(indexer.close() for indexer in before.values()))
 
     def _build_workspace(self, settings: Settings, trusted: bool) -> Workspace:  # noqa: FBT001 - handed to a thread
         roots = [project_folder(root, settings.project_root) for root in self.window.roots[:1]]
@@ -171,12 +188,8 @@ class Sidecar:
 
     async def _find_server(self, completion: Completion) -> None:
         """Learn at the start, off the keystroke's path, whether the server is there and which model completes."""
-        model = completion.model
-        if model is None:
-            return
-        state = await model.health.check()
-        if not state.is_lost:
-            await model.find_model()
+        if completion.model is not None:
+            await completion.model.find()
         self._on_change()
 
     def _open_texts(self) -> tuple[OpenText, ...]:
@@ -186,7 +199,9 @@ class Sidecar:
             root, path = locate(document, self.workspace)
             if self.workspace.ignore_reason_of(root, path) is not None:
                 continue
-            texts.append(OpenText(root, path, document.language, document.version, document.text))
+            cell = document.uri.partition("#")[2]
+            name = f"{path}#{cell}" if cell else path
+            texts.append(OpenText(document.uri, root, name, document.language, document.version, document.text))
         return tuple(texts)
 
     def _judged(self, judged: Judged) -> None:
@@ -198,33 +213,22 @@ class Sidecar:
                 engine=shown.engine,
                 model=shown.model,
                 outcome=judged.fate,
-                length=len(shown.text),
+                length=len(shown.text) - shown.already,
                 accepted_length=judged.taken,
                 shown_ms=judged.shown_ms,
                 text_hash=self.recorder.hash_text(shown.text),
             )
         )
 
-    async def _retire(self, completion: Completion, workspace: Workspace) -> None:
-        """Close parts that were replaced, once the requests they are answering have ended."""
-        while self._answering[id(completion)]:  # noqa: ASYNC110 - replaced parts may linger
-            await asyncio.sleep(_LINGER_SECONDS)
-        del self._answering[id(completion)]
-        await _close(completion, workspace)
-
     def _in_background(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(_logged(work))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        task = asyncio.ensure_future(logged(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
 
-async def _logged(work: Awaitable[None]) -> None:
+async def logged(work: Awaitable[None]) -> None:
+    """Do background work whose end nobody waits for; what breaks it is in the log."""
     try:
         await work
     except Exception:
         logger.exception("background work broke")
-
-
-async def _close(completion: Completion, workspace: Workspace) -> None:
-    await completion.aclose()
-    workspace.close()

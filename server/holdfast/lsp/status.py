@@ -30,6 +30,7 @@ class Circumstances:
     indexing: str | None
     thinking: bool
     model: str | None
+    remote: bool
     server_problem: str | None
     embedded: bool
     problems: tuple[str, ...]
@@ -38,12 +39,13 @@ class Circumstances:
 def status_of(now: Circumstances) -> Status:
     """The one status that tells the most important truth."""
     state, text, lines = _state_of(now)
-    lines = [*lines, *(f"Setting: {problem}" for problem in now.problems)]
-    return Status(state, text, "\n\n".join(lines), now.model)
+    lines = [*lines, *now.problems]
+    return Status(state, text, "\n\n".join(lines), now.model, now.remote)
 
 
 def _state_of(now: Circumstances) -> tuple[State, str, list[str]]:
-    engine = f"Model: `{now.model}`" if now.model else "The model is chosen at the first suggestion."
+    where = ", on another machine" if now.remote else ""
+    engine = f"Model: `{now.model}`{where}" if now.model else "The model is chosen at the first suggestion."
     if now.paused or not now.enabled:
         reason = "Paused until *Holdfast: Resume*." if now.enabled else "Switched off by `holdfast.enabled`."
         return "paused", "paused", [reason]

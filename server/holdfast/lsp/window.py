@@ -9,6 +9,7 @@ from typing import Final
 from lsprotocol import types
 from pydantic import ValidationError
 
+from holdfast.completion.gate import is_too_large
 from holdfast.completion.pauses import Pauses
 from holdfast.completion.request import CompletionAnswer
 from holdfast.errors import HoldfastError
@@ -18,7 +19,7 @@ from holdfast.lsp.documents import TextChange
 from holdfast.lsp.inline_completion import cursor_in, locate, read_ask, write_items
 from holdfast.lsp.language_server import DocumentWatcher, HoldfastServer
 from holdfast.lsp.progress import progress
-from holdfast.lsp.sidecar import Sidecar, Window
+from holdfast.lsp.sidecar import Sidecar, WindowFacts, logged
 from holdfast.lsp.status import Circumstances, StatusReporter
 from holdfast.sessions.repository import read_branch
 
@@ -33,11 +34,17 @@ class LiveWindow(DocumentWatcher):
     """Completions, commands, status and what happens at pauses."""
 
     def __init__(
-        self, server: HoldfastServer, *, roots: tuple[Path, ...], trusted: bool, client: str, locations: Locations
+        self,
+        server: HoldfastServer,
+        *,
+        roots: tuple[Path, ...],
+        trusted: bool | None,
+        client: str,
+        locations: Locations,
     ) -> None:
         self._server = server
         self._status = StatusReporter(server)
-        self.sidecar = Sidecar(Window(roots, trusted, client), locations, server.documents, self._report)
+        self.sidecar = Sidecar(WindowFacts(roots, trusted, client), locations, server.documents, self._report)
         self._generations: dict[Path, int] = {}
         self._thinking = 0
         self._started = False
@@ -64,6 +71,8 @@ class LiveWindow(DocumentWatcher):
         if ask is None:
             return []
         answer = await self._thought(sidecar.complete(ask.request))
+        if sidecar.documents.get(ask.document.uri) is not ask.document:
+            return []  # closed or changed since; the key that changed it asks anew
         items, shown = write_items(ask, answer, sidecar.documents, params.position)
         if shown is not None:
             sidecar.acceptance.shown(shown)
@@ -92,7 +101,7 @@ class LiveWindow(DocumentWatcher):
     def changed(self, uri: str, changes: list[TextChange]) -> None:
         """Follow what became of suggestions, and get ready for the next pause."""
         document = self._server.documents.get(uri)
-        if document is None or not changes:
+        if document is None or not changes or is_too_large(document.text):
             return
         for change in changes:
             self.sidecar.acceptance.changed(uri, change.offset, change.removed, change.inserted)
@@ -152,8 +161,10 @@ class LiveWindow(DocumentWatcher):
         while True:
             try:
                 self._report()
-                if self._indexing() is not None and (self._showing is None or self._showing.done()):
-                    self._showing = asyncio.create_task(self._show_indexing(), name="show indexing")
+                if self._indexing() is None:
+                    self._showing = None
+                elif self._showing is None:  # once for each time of indexing
+                    self._showing = asyncio.create_task(logged(self._show_indexing()), name="show indexing")
                 await asyncio.to_thread(self._look_at_folders)
             except Exception:
                 logger.exception("looking around broke")
@@ -183,9 +194,9 @@ class LiveWindow(DocumentWatcher):
 
     def _report(self) -> None:
         sidecar = self.sidecar
-        completion = sidecar.completion
-        if completion is None or not self._started:
+        if sidecar.parts is None or not self._started:
             return
+        completion = sidecar.parts.completion
         model = completion.model.choice.known if completion.model is not None else None
         self._status.report(
             Circumstances(
@@ -194,11 +205,17 @@ class LiveWindow(DocumentWatcher):
                 indexing=self._indexing(),
                 thinking=self._thinking > 0,
                 model=model.name if model is not None else None,
+                remote=model is not None and model.is_remote,
                 server_problem=completion.server_problem(),
                 embedded=completion.embedded is not None,
-                problems=sidecar.resolved.problems,
+                problems=(*sidecar.resolved.problems, *self._index_problems()),
             )
         )
+
+    def _index_problems(self) -> list[str]:
+        """What keeps a folder from being read, in the indexer's words."""
+        states = [indexer.state() for indexer in self.sidecar.indexers.values()]
+        return [f"Index: {state.error}" for state in states if state.error]
 
     def _indexing(self) -> str | None:
         """A few words while an index is being built for the first time or much of it anew."""
@@ -209,7 +226,7 @@ class LiveWindow(DocumentWatcher):
 
     def _indexed_percentage(self) -> int | None:
         """How far the folders are that are being read; None when none is."""
-        states = [indexer.state() for _, indexer in self.sidecar.indexers]
+        states = [indexer.state() for indexer in self.sidecar.indexers.values()]
         busy = [state for state in states if state.phase in ("scanning", "indexing")]
         total = sum(state.total for state in busy)
         return 100 * sum(state.done for state in busy) // max(1, total) if busy else None

@@ -1,5 +1,6 @@
 """SQLite connections as Holdfast uses them: WAL, a busy timeout, private files, errors in our words."""
 
+import errno
 import os
 import sqlite3
 import time
@@ -68,6 +69,8 @@ def translated_errors(path: Path) -> Iterator[None]:
             raise DiskFull(f"No space left to write {path}.", remedy="Free some space; nothing is lost.") from error
         raise StorageError(f"The database {path} cannot be used: {error}.") from error
     except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(f"No space left to write {path}.", remedy="Free some space; nothing is lost.") from error
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise StorageError(f"The database {path} cannot be used: {reason}.", remedy="Check its permissions.") from error
 

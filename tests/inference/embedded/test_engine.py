@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,13 @@ def test_the_threshold_decides_what_is_kept_back(tmp_path: Path) -> None:
     build_corpus(tmp_path, PROJECT)
     cursor = ("app/new.py", "    except OSErr")
     assert complete(new_engine(tmp_path, threshold=1.0), *cursor) == ""
+
+
+def test_a_corpus_cut_short_under_the_engine_is_let_go(tmp_path: Path) -> None:
+    """Touching the pages that are gone would end the process."""
+    build_corpus(tmp_path, PROJECT)
+    engine = new_engine(tmp_path)
+    assert complete(engine, "app/new.py", "    except OSErr") == "or as error:"
+    for file in (tmp_path / "embedded").iterdir():
+        os.truncate(file, 100)
+    assert complete(engine, "app/new.py", "    except OSErr") == ""

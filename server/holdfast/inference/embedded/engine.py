@@ -93,10 +93,15 @@ class EmbeddedEngine:
         self._damaged: set[Generation] = set()
         self._current: _Current | None = None
         self._near: tuple[str, Neighbourhood] | None = None
+        self._mapped_bytes = 0
         self._renumber()
 
     def refresh(self) -> bool:
         """Map a newer corpus if there is one, and say whether there was. A damaged one is logged and passed over."""
+        if self._corpus is not None and self._was_truncated():
+            _logger.warning("The embedded corpus was cut short; completing from open files only.")
+            self._corpus = None
+            self._renumber()
         for generation in generations(self._directory):
             if generation == self._mapped:
                 break
@@ -108,10 +113,17 @@ class EmbeddedEngine:
                 _logger.warning("Passing over %s, which is damaged: %s.", generation.path, error)
                 self._damaged.add(generation)
                 continue
-            self._mapped = generation
+            self._mapped, self._mapped_bytes = generation, generation.path.stat().st_size
             self._renumber()
             return True
         return False
+
+    def _was_truncated(self) -> bool:
+        """Whether the mapped file is shorter now: touching what is gone would end the process (SIGBUS)."""
+        try:
+            return self._mapped is not None and self._mapped.path.stat().st_size < self._mapped_bytes
+        except OSError:
+            return False  # deleted: what is mapped stays whole
 
     def learn(self, path: str, language: str, text: str) -> None:  # noqa: ARG002 -- the model is one for all languages
         """An open buffer as it is now; it replaces what was known of `path`, on disk too."""

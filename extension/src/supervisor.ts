@@ -2,34 +2,17 @@
 
 import { accessSync, constants, readdirSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { type Disposable, type ExtensionContext, type LogOutputChannel, ProgressLocation, type Uri, window, workspace } from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  type LanguageClientOptions,
-  type Middleware,
-  RevealOutputChannelOn,
-  TransportKind,
-} from "vscode-languageclient/node";
+import { type Disposable, type ExtensionContext, type LogOutputChannel, ProgressLocation, window, workspace } from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
 import type { CommandAnswers } from "./commands";
-import type { CursorPlace } from "./cursorWatch";
 import { prepareEnvironment, programRunner } from "./environment";
+import { createLanguageClient } from "./languageClient";
 import { CannotStart, chooseServer, findOnPath, type Launch, makeReady, restartDelay, type Server } from "./server";
-import { declaredSettings, explicitSettings, type JsonObject, SECTION } from "./settings";
-import { parseStatus, type Problem } from "./status";
-import type { StatusBar } from "./statusBar";
-
-/** A client whose errors go to the log alone: the status bar says what is wrong, and a toast for each would be a storm. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
+import { SECTION } from "./settings";
+import { parseStatus, type Problem, type StatusBar } from "./status";
 
 /** One sidecar per window; starts are serialised, and a crash is answered with a restart after a growing pause. */
-export class Sidecar implements Disposable {
+export class SidecarSupervisor implements Disposable {
   readonly #context: ExtensionContext;
   readonly #log: LogOutputChannel;
   readonly #statusBar: StatusBar;
@@ -60,11 +43,6 @@ export class Sidecar implements Disposable {
   async workspaceTrusted(): Promise<void> {
     if (this.#client?.isRunning() !== true) return; // it is told when it starts
     await this.#client.sendNotification("holdfast/workspaceTrusted", { trusted: true });
-  }
-
-  /** Tells the sidecar where the cursor rests. */
-  cursorMoved(place: CursorPlace): void {
-    if (this.#client?.isRunning() === true) void this.#client.sendNotification("holdfast/cursorMoved", place);
   }
 
   async stop(): Promise<void> {
@@ -107,7 +85,13 @@ export class Sidecar implements Disposable {
 
   async #run(launch: Launch): Promise<void> {
     this.#log.info(`Starting ${launch.command.join(" ")} serve --stdio`);
-    const client = this.#newClient(launch);
+    const client = createLanguageClient({
+      launch,
+      log: this.#log,
+      answers: this.#answers,
+      manifest: this.#context.extension.packageJSON,
+      onClosed: () => { this.#ended(client, "Its process ended."); },
+    });
     this.#client = client;
     client.onNotification("holdfast/status", (params: unknown) => {
       const status = parseStatus(params);
@@ -190,52 +174,6 @@ export class Sidecar implements Disposable {
       return preparation;
     });
   }
-
-  #newClient({ command: [program, ...args], env }: Launch): LanguageClient {
-    const options: LanguageClientOptions = {
-      documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
-      initializationOptions: () => ({ workspaceTrusted: workspace.isTrusted, ...this.#settings() }),
-      outputChannel: this.#log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      stdioOptions: {
-        stdout: () => undefined, // carries LSP alone
-        // What it says on stderr is its log, not an error of ours.
-        stderr: (input) => { createInterface({ input }).on("line", (line) => { this.#log.info(line); }); },
-      },
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => {
-          this.#ended(client, "Its process ended.");
-          return { action: CloseAction.DoNotRestart, handled: true };
-        },
-      },
-      middleware: this.#middleware(),
-    };
-    const executable = { command: program, args: [...args, "serve"], transport: TransportKind.stdio };
-    const environment = { env: { ...process.env, ...env } };
-    const client = new QuietClient("holdfast", "Holdfast", { ...executable, options: environment }, options);
-    return client;
-  }
-
-  #middleware(): Middleware {
-    return {
-      executeCommand: (command, args: unknown[], next) => this.#answers.execute(command, args, next),
-      workspace: {
-        configuration: (params, token, next) =>
-          params.items.every((item) => item.section === SECTION)
-            ? params.items.map((item) => this.#settings(item.scopeUri))
-            : next(params, token),
-        // The change alone is news; the values are asked for, so that no default travels as if it had been set.
-        didChangeConfiguration: (_sections, next) => next(undefined),
-      },
-    };
-  }
-
-  #settings(scopeUri?: string): JsonObject {
-    const resource = scopeUri === undefined ? undefined : this.#client?.protocol2CodeConverter.asUri(scopeUri);
-    return readSettings(this.#context.extension.packageJSON, resource);
-  }
 }
 
 /** The language client throws this text, and no Error, when the operating system starts no process. */
@@ -246,11 +184,6 @@ function isLaunchFailure(error: unknown): boolean {
 function problemIn(error: unknown): Problem {
   if (error instanceof CannotStart) return error.problem;
   return { message: `Holdfast could not prepare its sidecar: ${String(error)}`, remedy: "Put that right; then Retry." };
-}
-
-function readSettings(manifest: unknown, resource: Uri | undefined): JsonObject {
-  const configuration = workspace.getConfiguration(SECTION, resource);
-  return explicitSettings(declaredSettings(manifest), (key) => configuration.inspect(key), workspace.isTrusted);
 }
 
 function filesIn(folder: string): string[] {
