@@ -18,7 +18,7 @@ import httpx
 from holdfast.completion.completer import Completer
 from holdfast.completion.debounce import Debounce
 from holdfast.completion.embedded_completer import EmbeddedCompleter, OpenText
-from holdfast.completion.gate import Gate
+from holdfast.completion.gate import Gate, is_too_large
 from holdfast.completion.model_completer import ModelCompleter
 from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import silent
@@ -80,7 +80,7 @@ class Completion:
 
     async def prepare(self, cursor: Cursor) -> None:
         """At a pause: renew the context where it is old, and let the server read the new prompt ahead."""
-        if self.completer.gate.why_never(cursor) is not None:
+        if self.completer.gate.why_never(cursor) is not None or is_too_large(cursor):
             return
         is_new = self.epochs.current(cursor) is None
         changed = await self.epochs.renew(cursor)

@@ -50,3 +50,9 @@ def test_where_an_automatic_suggestion_fits(marked: str, *, expected: bool) -> N
 
     assert automatic == (None if expected else "cursor_position")
     assert gate().why_not(CompletionRequest(at(marked), automatic=False)) is None
+
+
+def test_a_huge_document_is_only_completed_by_hand() -> None:
+    huge = at("x = 1\n" * 200_000 + "x = ║\n")
+    assert gate().why_not(CompletionRequest(huge)) == "ignored_file"
+    assert gate().why_not(CompletionRequest(huge, automatic=False)) is None

@@ -35,8 +35,6 @@ class Gate:
             return "paused"
         if not self.settings.language_on(cursor.language):
             return "language_off"
-        if len(cursor.before) + len(cursor.after) > LARGEST_DOCUMENT:
-            return "ignored_file"
         return self.ignore_reason(cursor)
 
     def why_not(self, request: CompletionRequest) -> Reason | None:
@@ -45,14 +43,16 @@ class Gate:
         reason = self.why_never(cursor)
         if reason is not None:
             return reason
+        if request.automatic and is_too_large(cursor):
+            return "ignored_file"
         if request.automatic and not _fits_automatic(cursor.line_after):
             return "cursor_position"
         return None
 
 
-def is_too_large(text: str) -> bool:
-    """Whether a document is too large to be followed at every key."""
-    return len(text) > LARGEST_DOCUMENT
+def is_too_large(cursor: Cursor) -> bool:
+    """Whether a document is too large to be looked at unless somebody asks for it by hand."""
+    return len(cursor.before) + len(cursor.after) > LARGEST_DOCUMENT
 
 
 def _fits_automatic(line_after: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.code_chunk import ContextBlock
+from holdfast.completion.gate import is_too_large
 from holdfast.completion.generation import typed_between
 from holdfast.completion.request import Engine
 from holdfast.cursor import Cursor
@@ -40,8 +41,8 @@ class KnownTexts:
         self._texts: deque[KnownText] = deque(maxlen=_KEPT)
 
     def remember(self, known: KnownText) -> None:
-        """Keep a text that an engine has finished."""
-        if known.text:
+        """Keep a text that an engine has finished; one in a huge document would keep that document too."""
+        if known.text and not is_too_large(known.cursor):
             self._texts.append(known)
 
     def rest_at(self, cursor: Cursor) -> TypedThrough | None:

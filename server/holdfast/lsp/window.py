@@ -9,7 +9,7 @@ from typing import Final
 from lsprotocol import types
 from pydantic import ValidationError
 
-from holdfast.completion.gate import is_too_large
+from holdfast.completion.gate import LARGEST_DOCUMENT
 from holdfast.completion.pauses import Pauses
 from holdfast.completion.request import CompletionAnswer
 from holdfast.errors import HoldfastError
@@ -101,7 +101,7 @@ class LiveWindow(DocumentWatcher):
     def changed(self, uri: str, changes: list[TextChange]) -> None:
         """Follow what became of suggestions, and get ready for the next pause."""
         document = self._server.documents.get(uri)
-        if document is None or not changes or is_too_large(document.text):
+        if document is None or not changes or len(document.text) > LARGEST_DOCUMENT:
             return
         for change in changes:
             self.sidecar.acceptance.changed(uri, change.offset, change.removed, change.inserted)
