@@ -15,6 +15,7 @@ from holdfast.cursor import Cursor
 from holdfast.env_local import resolve_for
 from holdfast.index.indexer_process import IndexerProcess
 from holdfast.index_child import command_line
+from holdfast.inference.server_health import ServerState
 from holdfast.locations import Locations
 from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.inline_completion import locate
@@ -147,7 +148,7 @@ class Sidecar:
                 workspace,
                 scratch=self._locations.cache / "no-workspace",
                 open_texts=self._open_texts,
-                on_server_change=lambda _: self._on_change(),
+                on_server_change=self._server_changed,
             )
             completion.completer.gate.paused = self.paused
             replaced, self.parts = self.parts, Parts(completion, workspace)
@@ -185,6 +186,12 @@ class Sidecar:
                 for root in dict.fromkeys([*roots, *self.window.roots[1:]])
             )
         )
+
+    def _server_changed(self, state: ServerState) -> None:
+        """The server was lost or found; one that was found is asked for its model before the next key."""
+        if not state.is_lost and self.parts is not None and not self._is_closed:
+            self._in_background(self._find_server(self.parts.completion))
+        self._on_change()
 
     async def _find_server(self, completion: Completion) -> None:
         """Learn at the start, off the keystroke's path, whether the server is there and which model completes."""
