@@ -150,7 +150,6 @@ class LiveWindow(DocumentWatcher):
             if timer.when() <= loop.time():
                 self._count_thinking(-1)
             timer.cancel()
-            self._report()
 
     def _count_thinking(self, step: int) -> None:
         self._thinking = max(0, self._thinking + step)
