@@ -13,6 +13,7 @@ LAYERS: Final[tuple[tuple[str, ...], ...]] = (
     ("context",),
     ("completion",),
     ("workspace_folder", "index_child"),
+    ("embedding_part",),
     ("wiring",),
     ("evaluation",),
     ("lsp", "cli"),

@@ -15,7 +15,7 @@ from holdfast.completion.write_request import PromptWriter, context_budget
 from holdfast.context.epoch import ContextStamp
 from holdfast.context.gather import GatheredContext
 from holdfast.context.keeper import EpochKeeper
-from holdfast.context.pack import CountTokens
+from holdfast.context.pack import CountTokens, Packed
 from holdfast.cursor import Cursor
 from holdfast.evaluation.virtual_time import run_virtually
 from holdfast.inference.model_choice import ModelChoice
@@ -119,6 +119,7 @@ class KnownSource:
     generation: int = 1
     manifest: tuple[int, int] = (0, 0)
     gathered: list[Cursor] = field(default_factory=list)
+    previous: list[Packed | None] = field(default_factory=list)
     error: Exception | None = None
 
     def stamp(self, cursor: Cursor) -> ContextStamp:
@@ -126,14 +127,14 @@ class KnownSource:
         return ContextStamp(self.generation, self.manifest)
 
     def gather(
-        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: tuple[ContextBlock, ...]
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
     ) -> GatheredContext:
-        del previous
         self.gathered.append(cursor)
+        self.previous.append(previous)
         if self.error is not None:
             raise self.error
         tokens = sum(count_tokens(block.text) for block in self.blocks)
-        return GatheredContext(self.blocks, tokens, budget_tokens, 1.0)
+        return GatheredContext(Packed(tail=self.blocks, tokens=tokens), budget_tokens, 1.0)
 
 
 async def at_once(call: Callable[[], GatheredContext]) -> GatheredContext:

@@ -139,6 +139,11 @@ def as_json(values: object) -> Answer:
     return Answer((Send(json.dumps(values, ensure_ascii=False).encode()),), content_type=JSON)
 
 
+def embeddings(vectors: Sequence[Sequence[float]]) -> Answer:
+    """An answer of /api/embed. Not a number is written as Python and JavaScript write it: NaN."""
+    return as_json({"model": "m", "embeddings": [list(vector) for vector in vectors], "total_duration": 1_000_000})
+
+
 def hanging(after: Iterable[Step] = (), *, headers_first: bool = True) -> Answer:
     """An answer that stops after the steps of `after` and never goes on; without `headers_first`, before its head."""
     never = WaitFor(threading.Event())

@@ -1,6 +1,7 @@
 """The models a scripted Ollama has, and what its control requests say of them."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,20 @@ QWEN_SPECIAL: Final = (
 _QWEN_TEMPLATE: Final = "{{- if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>{{ end }}"
 
 
+TOY_DIMENSIONS: Final = 96
+_WORD: Final = re.compile(r"[a-z]{3,}")
+
+
+def toy_vector(text: str) -> list[float]:
+    """The direction of a text as a bag of its words' beginnings: "invoicing" is near "invoice"."""
+    vector = [0.0] * TOY_DIMENSIONS
+    vector[0] = 0.01
+    for word in _WORD.findall(text.lower()):
+        digest = hashlib.sha256(word[:5].encode()).digest()
+        vector[1 + int.from_bytes(digest[:4], "big") % (TOY_DIMENSIONS - 1)] += 1.0
+    return vector
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptedModel:
     """One installed model; the defaults are those of qwen2.5-coder."""
@@ -38,6 +53,7 @@ class ScriptedModel:
     words: tuple[str, ...] = ("!", '"', "def", "Ġreturn", "[é]", "\\")
     special: tuple[str, ...] = QWEN_SPECIAL
     remote_host: str = ""
+    digest: str = ""
 
     def tag(self) -> dict[str, object]:
         """Its entry in /api/tags."""
@@ -46,7 +62,7 @@ class ScriptedModel:
             "model": self.name,
             "modified_at": "2025-01-01T00:00:00Z",
             "size": self.size,
-            "digest": hashlib.sha256(self.name.encode()).hexdigest(),
+            "digest": self.digest or hashlib.sha256(self.name.encode()).hexdigest(),
             "details": self._details(),
         }
         return entry | ({"remote_host": self.remote_host} if self.remote_host else {})

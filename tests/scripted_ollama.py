@@ -22,9 +22,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from scripted_answer import Answer, as_json, pieces, refusal, stream
+from scripted_answer import Answer, as_json, embeddings, pieces, refusal, stream
 from scripted_connection import BAD_REQUEST, NotHttp, Player, Received, WatchedProtocol, requests_of
-from scripted_models import ScriptedModel
+from scripted_models import ScriptedModel, toy_vector
 
 Script = str | Answer | Callable[[Received], str | Answer]
 BYTES_PER_TOKEN = 4
@@ -66,6 +66,10 @@ class ScriptedOllama:
     def answer_with(self, path: str, *scripts: Script) -> None:
         """The same for any path; what the contract would refuse is not refused there any more."""
         self._scripts[path] = list(scripts)
+
+    def answer_by_contract(self, path: str) -> None:
+        """Forget what a test wrote for a path."""
+        self._scripts.pop(path, None)
 
     def received(self, path: str) -> list[Received]:
         """The requests for `path`."""
@@ -197,8 +201,21 @@ class ScriptedOllama:
                 body = request.body
                 model = self._model(str(body.get("model")))
                 return as_json(model.show(verbose=body.get("verbose") is True)) if model else _not_found(body)
+            case "/api/embed":
+                return self._embeddings(request.body)
             case _:
                 return Answer(status=404, content_type="text/plain")
+
+    def _embeddings(self, body: dict[str, object]) -> Answer:
+        model = self._model(str(body.get("model")))
+        if model is None:
+            return _not_found(body)
+        if "embedding" not in model.capabilities:
+            return refusal(501, f"registry.ollama.ai/library/{model.name} does not support embeddings")
+        given = body.get("input")
+        texts = [str(text) for text in given] if isinstance(given, list) else [str(given)]
+        self._loaded[model.name] = model.context_length
+        return embeddings([toy_vector(text) for text in texts])
 
     def _generation(self, request: Received) -> Answer:
         body = request.body

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 LIBRARY = "def greet_politely(name: str) -> str:\n    return f'Good day, {name}.'\n"
+DEFINITION = LIBRARY.partition("\n")[0]
+"""What the context shows of it: the line that defines what APP imports."""
 APP = "from library import greet_politely\n\n\ndef main() -> None:\n    print(greet_\n"
 REST = 'politely("World"))'
 """How the model says APP goes on at line 4, column 16 (LSP counting)."""

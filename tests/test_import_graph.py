@@ -65,7 +65,7 @@ def test_what_is_not_imported_at_the_top_is_known(graph: ImportGraph) -> None:
         },
         "types": {("lsp.features", "lsp.window")},
         # The last is no import: the grammars' query files lie in that folder.
-        "name": {("cli.main", "lsp.serve"), ("lsp.features", "lsp.window"), ("index.definitions", "index")},
+        "name": {("cli.main", "lsp.serve"), ("lsp.features", "lsp.window"), ("index.syntax", "index")},
     }
 
 

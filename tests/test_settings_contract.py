@@ -59,7 +59,11 @@ def test_an_untrusted_workspace_chooses_neither_model_nor_provider() -> None:
     untrusted = PACKAGE["capabilities"]["untrustedWorkspaces"]
 
     assert untrusted["supported"] == "limited"
-    assert untrusted["restrictedConfigurations"] == ["holdfast.model", "holdfast.provider"]
+    assert untrusted["restrictedConfigurations"] == [
+        "holdfast.model",
+        "holdfast.embeddingModel",
+        "holdfast.provider",
+    ]
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=of_setting)

@@ -11,7 +11,8 @@ class CodeChunk:
     """Lines `first_line` to `last_line` (1-based, inclusive) of `path`, as they stand in the workspace.
 
     `path` is relative to the workspace with "/" separators. `name` is the bare name ("" for text),
-    `qualified_name` has its owners joined by ".", `signature` is its first line or lines up to the body.
+    `qualified_name` has its owners joined by ".", `signature` is its first line or lines up to the body, and
+    `signature_line` the line (1-based) at which it starts, below decorators; 0 for text without a name.
     """
 
     path: str
@@ -23,6 +24,7 @@ class CodeChunk:
     first_line: int
     last_line: int
     text: str
+    signature_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

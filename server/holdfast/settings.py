@@ -56,6 +56,10 @@ class Settings(_Section):
         min_length=1,
         description="The model that completes; `auto` picks an installed one that can fill in the middle.",
     )
+    embedding_model: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="A model of the same server that embeds the workspace's code while the editor rests, to find code that means the same in other words; null: none. A model that runs off this machine is refused unless it is in `allowedRemoteModels`.",
+    )
     provider: Literal["ollama", "none"] = Field(
         default="ollama", description="`none` never asks a server: the embedded engine alone answers."
     )
@@ -78,7 +82,7 @@ class Settings(_Section):
     )
     max_retries: int = Field(default=1, ge=0, le=5, description="How often a failed request is tried again at once.")
     context_tokens: int = Field(
-        default=1500, ge=0, le=100_000, description="Tokens of project context put before the current file."
+        default=2000, ge=0, le=100_000, description="Tokens of project context put before the current file."
     )
     embedded: Literal["auto", "always", "off"] = Field(
         default="auto",

@@ -4,7 +4,9 @@ settings ─> endpoint ─> OllamaServer ─> ServerHealth
 └─> ModelChoice ─┐
 workspace ─> EpochKeeper ─────────────────────┴─> PromptWriter ─> ModelCompleter ─┐
 workspace ─> EmbeddedCompleter ───────────────────────────────────────────────────┼─> Completer
-workspace ─> Gate ────────────────────────────────────────────────────────────────┘
+workspace ─> Gate ────────────────────────────────────────────────────────────────┤
+Rest ─────────────────────────────────────────────────────────────────────────────┘
+settings, workspace, Rest ─> EmbeddingPart, which adds a retriever to each folder
 """
 
 import asyncio
@@ -22,10 +24,12 @@ from holdfast.completion.gate import Gate, is_too_large
 from holdfast.completion.model_completer import ModelCompleter
 from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import silent
+from holdfast.completion.rest import Rest
 from holdfast.completion.typed_through import KnownTexts
 from holdfast.completion.write_request import ContextPreview, PromptWriter, context_budget
 from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
+from holdfast.embedding_part import EmbeddingPart, build_embedding
 from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
 from holdfast.inference.endpoint_policy import allowed_endpoint
 from holdfast.inference.fim_template import QWEN_CODER
@@ -77,15 +81,18 @@ class Completion:
     workers: ThreadPoolExecutor
     no_server: ServerError | SettingsError | None
     """Why no server is asked although the settings name one."""
+    embedding: EmbeddingPart | None
+    rest: Rest
 
     async def prepare(self, cursor: Cursor) -> None:
         """At a pause: renew the context where it is old, and let the server read the new prompt ahead."""
         if self.completer.gate.why_never(cursor) is not None or is_too_large(cursor):
             return
-        is_new = self.epochs.current(cursor) is None
-        changed = await self.epochs.renew(cursor)
-        if (changed or is_new) and self.model is not None:
-            await self.model.completer.prime(cursor)
+        with self.rest.broken():
+            is_new = self.epochs.current(cursor) is None
+            changed = await self.epochs.renew(cursor)
+            if (changed or is_new) and self.model is not None:
+                await self.model.completer.prime(cursor)
 
     def server_problem(self) -> str | None:
         """Why no model answers now, in words for a person; None while one does or may."""
@@ -99,6 +106,11 @@ class Completion:
         problem = self.model.choice.problem or self.model.completer.last_error
         return str(problem) if problem is not None else None
 
+    @property
+    def embeds_remotely(self) -> bool:
+        """Whether code is embedded by a model on another machine, which the person has allowed."""
+        return self.embedding is not None and self.embedding.model.is_remote
+
     async def preview(self, cursor: Cursor) -> ContextPreview:
         """What would be sent at `cursor`; as for Qwen 2.5 Coder where no model is known."""
         chosen = self.model.choice.known if self.model is not None else None
@@ -106,6 +118,8 @@ class Completion:
 
     async def aclose(self) -> None:
         """Stop and close all of it."""
+        if self.embedding is not None:
+            await self.embedding.aclose()
         if self.model is not None:
             await self.model.aclose()
         if self.embedded is not None:
@@ -135,10 +149,19 @@ def build_completion(
         count_tokens=lambda text: estimate_tokens(text, ratio.bytes_per_token),
     )
     writer = PromptWriter(settings, epochs, ratio)
-    model, no_server = None, None
+    rest = Rest()
+    model, no_server, embedding = None, None, None
     if settings.provider != "none" and settings.embedded != "always":
         try:
-            model = _build_model(settings, writer, known, on_server_change, transport)
+            endpoint = allowed_endpoint(settings.endpoint)
+            server = OllamaServer(endpoint, timeout_ms=settings.timeout_ms, transport=transport)
+            model = _build_model(settings, writer, known, on_server_change, server)
+            embedding = build_embedding(
+                settings,
+                workspace,
+                rest,
+                lambda: OllamaServer(endpoint, timeout_ms=settings.timeout_ms, transport=transport),
+            )
         except (RemoteEndpoint, SettingsError) as error:
             no_server = error
     embedded = None
@@ -152,8 +175,10 @@ def build_completion(
         embedded,
         outcomes,
         without_server=silent(reason, str(no_server or "")),
+        rest=rest,
     )
-    return Completion(settings, completer, epochs, writer, model, embedded, workers, no_server)
+    rest.is_busy = lambda: completer.gate.paused or (model is not None and model.completer.is_asking)
+    return Completion(settings, completer, epochs, writer, model, embedded, workers, no_server, embedding, rest)
 
 
 def _build_model(
@@ -161,9 +186,8 @@ def _build_model(
     writer: PromptWriter,
     known: KnownTexts,
     on_server_change: Callable[[ServerState], None],
-    transport: httpx.AsyncBaseTransport | None,
+    server: OllamaServer,
 ) -> ModelPart:
-    server = OllamaServer(allowed_endpoint(settings.endpoint), timeout_ms=settings.timeout_ms, transport=transport)
     choice = ModelChoice(server, settings.model, tuple(settings.allowed_remote_models))
 
     def changed(state: ServerState) -> None:

@@ -2,19 +2,21 @@
 
 import logging
 import os
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path, PurePosixPath
 
-from holdfast.code_chunk import ContextBlock
 from holdfast.context.epoch import ContextStamp
 from holdfast.context.gather import ContextGatherer, GatheredContext
-from holdfast.context.pack import CountTokens
+from holdfast.context.pack import CountTokens, Packed
 from holdfast.cursor import Cursor
 from holdfast.errors import StorageError
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.ignore_rules import IgnoreRules
 from holdfast.index.indexer_state import read_state
 from holdfast.index.retrieval.find import Retrieval
-from holdfast.index.retrieval.query import Found, RetrievalQuery
+from holdfast.index.retrieval.findings import Findings
+from holdfast.index.retrieval.query import RetrievalQuery, WorkingText
+from holdfast.index.retrieval.working_texts import WorkingTexts
 from holdfast.index.secret_files import is_secret
 from holdfast.locations import Locations
 from holdfast.reasons import Reason
@@ -39,13 +41,26 @@ def project_folder(root: Path, setting: str) -> Path:
 class WorkspaceFolder:
     """`root` resolved; `directory` is where its derived data lies."""
 
-    def __init__(self, root: Path, locations: Locations, *, manifest_file: str | None) -> None:
-        """`manifest_file` is None in an untrusted workspace."""
+    def __init__(
+        self,
+        root: Path,
+        locations: Locations,
+        *,
+        manifest_file: str | None,
+        open_texts: Callable[[], Sequence[WorkingText]] = tuple,
+    ) -> None:
+        """`manifest_file` is None in an untrusted workspace.
+
+        `open_texts` are the files of this folder that the editor has open, the one worked with last first; it is called
+        from several threads.
+        """
         self.root = root
         self.directory = locations.workspace_cache(root)
         self.reader = ChunkReader(self.directory)
-        self._retrieval = Retrieval(self.reader)
+        self.retrieval = Retrieval(self.reader)
         self._ignore_rules = IgnoreRules(root)
+        self._open_texts = open_texts
+        self._working_texts = WorkingTexts(self.reader, lambda path: self.ignore_reason(path) is not None)
         self._gatherer = ContextGatherer(root, self._find, manifest_file=manifest_file, is_secret=is_secret)
 
     def relative(self, file: Path) -> str:
@@ -62,12 +77,15 @@ class WorkspaceFolder:
         """Look at the ignore files again; blocking, for when the index has changed."""
         self._ignore_rules.reread()
 
-    def stamp(self) -> ContextStamp:
-        """What context gathered now would be made from."""
-        return ContextStamp(read_state(self.directory).generation, self._gatherer.manifest_stamp())
+    def stamp(self, path: str = "") -> ContextStamp:
+        """What context for the file at `path` would be made from now."""
+        others = frozenset(
+            (open_text.path, open_text.text) for open_text in self._open_texts() if open_text.path != path
+        )
+        return ContextStamp(read_state(self.directory).generation, self._gatherer.manifest_stamp(), hash(others))
 
     def gather(
-        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: tuple[ContextBlock, ...]
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
     ) -> GatheredContext:
         """Context for a cursor in this folder; blocking."""
         return self._gatherer.gather(cursor, budget_tokens, count_tokens, previous)
@@ -76,13 +94,15 @@ class WorkspaceFolder:
         """Let go of the index."""
         self.reader.close()
 
-    def _find(self, cursor: Cursor) -> tuple[Found, ...]:
+    def _find(self, cursor: Cursor, held: Collection[str]) -> Findings:
         try:
-            return self._retrieval.find(RetrievalQuery(cursor.path, cursor.language, cursor.before, cursor.after))
+            working_set = self._working_texts.besides(cursor.path, self._open_texts())
+            query = RetrievalQuery(cursor.path, cursor.language, cursor.before, cursor.after, working_set)
+            return self.retrieval.find(query, held)
         except StorageError as error:
             # The indexer rebuilds what is damaged; until then the file alone is context.
             logger.warning("%s", error)
-            return ()
+            return Findings()
 
 
 class Workspace:
@@ -90,7 +110,7 @@ class Workspace:
 
     def __init__(self, folders: tuple[WorkspaceFolder, ...]) -> None:
         self.folders = tuple(sorted(folders, key=lambda folder: -len(folder.root.parts)))
-        self._alone = ContextGatherer(None, lambda _: (), manifest_file=None)
+        self._alone = ContextGatherer(None, lambda _cursor, _held: Findings(), manifest_file=None)
 
     def folder_of(self, root: Path | None) -> WorkspaceFolder | None:
         """The folder with this root."""
@@ -123,10 +143,10 @@ class Workspace:
     def stamp(self, cursor: Cursor) -> ContextStamp:
         """What context for `cursor` gathered now would be made from."""
         folder = self.folder_of(cursor.root)
-        return folder.stamp() if folder is not None else ContextStamp(0, (0, 0))
+        return folder.stamp(cursor.path) if folder is not None else ContextStamp(0, (0, 0))
 
     def gather(
-        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: tuple[ContextBlock, ...]
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
     ) -> GatheredContext:
         """Context for `cursor`; blocking."""
         folder = self.folder_of(cursor.root)

@@ -39,6 +39,41 @@ def embedded_table() -> str:
     return "\n".join(rows)
 
 
+def context_table() -> str:
+    """Rows of context_bench, and the mean of the projects."""
+    rows = [
+        "| project | language | new names | 95 % | at 3,000 bytes | definitions | kept | gathered | def lines | BM25 | Jaccard |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    ways = ("holdfast", "holdfast, 3,000 bytes", "definition lines", "BM25 windows", "Jaccard windows")
+    found: dict[str, list[float]] = {way: [] for way in (*ways, "definitions")}
+    for project, report in json.loads((RESULTS / "context.json").read_text()).items():
+        whole = report["rows"]["holdfast"]
+        recall, definitions = whole["new_name_recall"], whole["definition_recall"]
+        values = {way: report["rows"][way]["new_name_recall"]["value"] for way in ways}
+        values["definitions"] = definitions["value"]
+        for way, value in values.items():
+            found[way] += [] if value is None else [value]
+        shown = {way: _share(value) for way, value in values.items()}
+        rows.append(
+            f"| {project} | {report['language']} | {shown['holdfast']} of {recall['n']}"
+            f" | {recall['low']:.2f} to {recall['high']:.2f} | {shown['holdfast, 3,000 bytes']}"
+            f" | {shown['definitions']} of {definitions['n']} | {whole['kept_block']:.3f}"
+            f" | {whole['gather_ms']['p95']:.0f} ms | {shown['definition lines']} | {shown['BM25 windows']}"
+            f" | {shown['Jaccard windows']} |"
+        )
+    mean = {way: _share(sum(values) / len(values) if values else None) for way, values in found.items()}
+    rows.append(
+        f"| mean | | {mean['holdfast']} | | {mean['holdfast, 3,000 bytes']} | {mean['definitions']} | |"
+        f" | {mean['definition lines']} | {mean['BM25 windows']} | {mean['Jaccard windows']} |"
+    )
+    return "\n".join(rows)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
 def put(text: str, name: str, table: str) -> str:
     """`text` with `table` between the markers of `name`."""
     region = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
@@ -46,10 +81,12 @@ def put(text: str, name: str, table: str) -> str:
 
 
 def main() -> int:
-    """Rewrite the two regions."""
+    """Rewrite the regions."""
     readme = ROOT / "README.md"
-    text = put(readme.read_text(encoding="utf-8"), "typing", typing_table())
-    readme.write_text(put(text, "embedded", embedded_table()), encoding="utf-8")
+    text = readme.read_text(encoding="utf-8")
+    for name, table in (("typing", typing_table), ("embedded", embedded_table), ("context", context_table)):
+        text = put(text, name, table())
+    readme.write_text(text, encoding="utf-8")
     return 0
 
 

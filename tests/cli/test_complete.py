@@ -4,20 +4,21 @@ from pathlib import Path
 
 import pytest
 
+import shop_workspace
 from cli_contract import Block, Completed, answer
 from cli_process import NOBODY_LISTENS, Ran, holdfast, holdfast_as_anybody, holdfast_at_once
 from holdfast.inference.endpoint import DEFAULT_PORT
 from scripted_answer import refusal
 from scripted_ollama import ScriptedOllama
-from shop_workspace import LIBRARY, REST
+from shop_workspace import REST
 
 DEFINITION = Block(
     path="library.py",
-    lines=[1, 2],
-    kind="function",
-    found_by=["definitions_used"],
+    lines=[1, 1],
+    kind="outline",
+    found_by=["imported_definitions"],
     tokens=1,
-    text=LIBRARY.rstrip("\n"),
+    text=shop_workspace.DEFINITION,
 )
 
 
@@ -67,7 +68,7 @@ def test_the_model_is_sent_the_definition_and_its_answer_is_the_suggestion(shop:
     prompt = (
         "<|repo_name|>shop\n"
         "<|file_sep|>library.py\n"
-        "def greet_politely(name: str) -> str:\n    return f'Good day, {name}.'\n"
+        f"{shop_workspace.DEFINITION}\n"
         "<|file_sep|>app.py\n"
         "<|fim_prefix|>from library import greet_politely\n\n\ndef main() -> None:\n    print(greet_"
         "<|fim_suffix|>\n<|fim_middle|>"
@@ -100,7 +101,7 @@ def test_a_person_sees_ghost_text_in_its_place_who_said_it_and_what_it_knew(shop
     assert lines[7] == "Engine   model qwen2.5-coder:1.5b-base"
     assert lines[8].startswith("Time     index ")
     assert lines[10] == "Context that was sent"
-    assert lines[12].split()[1:] == ["function", "library.py:1-2", "definitions", "used"]
+    assert lines[12].split()[1:] == ["outline", "library.py:1-1", "imported", "definitions"]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_what_is_left_out_is_counted_by_reason(odd: Path) -> None:
     assert found.files == 3
     assert found.skipped == {
         "binary": 1,
-        "generated_or_minified": 1,
+        "minified": 1,
         "ignored": 3,
         "not_a_file": 1,
         "secret": 1,
@@ -78,7 +78,7 @@ def test_why_a_file_is_in_the_index_or_not(odd: Path) -> None:
     found = [answer(ran, Why) for ran in holdfast_at_once(*commands, cwd=odd)]
 
     assert [(why.path, why.indexed, why.reason) for why in found] == [
-        ("latin.py", True, "indexed; 1 places are not UTF-8 and were replaced"),
+        ("latin.py", True, "indexed as python; 1 places are not UTF-8 and were replaced"),
         ("deep/self.py", False, "symlink"),
         ("noise.log", False, "ignored: .gitignore: *.log"),
         ("huge.py", False, "too_large"),

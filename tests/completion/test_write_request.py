@@ -165,4 +165,7 @@ async def test_a_preview_counts_what_would_be_sent() -> None:
     preview = await writer.preview(cursor("x"), MODEL)
 
     assert (preview.prompt, preview.blocks) == ((await write(writer, cursor("x"))).prompt, source.blocks)
-    assert (preview.prompt_tokens, preview.budget_tokens) == (estimate_tokens(preview.prompt), 1500)
+    assert (preview.prompt_tokens, preview.budget_tokens) == (
+        estimate_tokens(preview.prompt),
+        context_budget(Settings()),
+    )

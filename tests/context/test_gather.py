@@ -1,49 +1,56 @@
+from collections.abc import Collection
 from pathlib import Path
 
 from cursor_notation import at
-from holdfast.code_chunk import CodeChunk
 from holdfast.context.gather import ContextGatherer
-from holdfast.context.pack import FoundChunk
+from holdfast.context.pack import Packed
 from holdfast.cursor import Cursor
+from holdfast.index.retrieval.findings import Findings, FoundLine
+
+LINE = FoundLine("a.py", 7, 3, "def pay_all():", frozenset({"pay_all"}), "pay_all")
+LIKELY = {"pay_all": 0.9}
+BUDGET = 2_000
 
 
-class Found:
-    chunk = CodeChunk("a.py", "python", "function", "f", "f", "def f():", 3, 4, "def f():\n    pass")
-    found_by = ("names",)
+class Index:
+    """Finds `LINE` wherever it is asked, and notes what it was asked about."""
+
+    def __init__(self) -> None:
+        self.held: list[set[str]] = []
+
+    def find(self, cursor: Cursor, held: Collection[str]) -> Findings:
+        del cursor
+        self.held.append(set(held))
+        return Findings(LIKELY, LIKELY, {"pay_all": ("near_paths",)}, (LINE,), files={"a.py": 7})
 
 
-def find(cursor: Cursor) -> tuple[FoundChunk, ...]:
-    del cursor
-    return (Found(),)
+def gatherer(root: Path | None, manifest_file: str | None = "CLAUDE.md", index: Index | None = None) -> ContextGatherer:
+    return ContextGatherer(root, (index or Index()).find, manifest_file=manifest_file)
 
 
-def gatherer(root: Path | None, manifest_file: str | None = "CLAUDE.md") -> ContextGatherer:
-    return ContextGatherer(root, find, manifest_file=manifest_file)
-
-
-def paths(of: ContextGatherer, cursor: Cursor, budget: int = 1000) -> list[str]:
+def paths(of: ContextGatherer, cursor: Cursor, budget: int = BUDGET) -> list[str]:
     return [block.path for block in of.gather(cursor, budget, len).blocks]
 
 
 def test_manifest_and_code(tmp_path: Path) -> None:
     (tmp_path / "CLAUDE.md").write_text("Be brief.")
 
-    gathered = gatherer(tmp_path).gather(at("x = ║"), 1000, len)
+    gathered = gatherer(tmp_path).gather(at("x = ║"), BUDGET, len)
 
     assert [(block.path, block.found_by) for block in gathered.blocks] == [
         ("CLAUDE.md", ("manifest",)),
-        ("a.py", ("names",)),
+        ("a.py", ("near_paths",)),
     ]
-    assert gathered.budget_tokens == 1000
-    assert sum(block.tokens for block in gathered.blocks) < gathered.tokens <= 1000
+    assert gathered.budget_tokens == BUDGET
+    assert sum(block.tokens for block in gathered.blocks) < gathered.packed.tokens <= BUDGET
 
 
 def test_a_changed_manifest_is_read_again(tmp_path: Path) -> None:
     (tmp_path / "CLAUDE.md").write_text("Be brief.")
     gather = gatherer(tmp_path)
-    before = gather.manifest_stamp(), gather.gather(at("║"), 1000, len).blocks[0].text
+    before = gather.manifest_stamp(), gather.gather(at("║"), BUDGET, len).blocks[0].text
     (tmp_path / "CLAUDE.md").write_text("Be very brief.")
-    after = gather.manifest_stamp(), gather.gather(at("║"), 1000, len).blocks[0].text
+    after = gather.manifest_stamp(), gather.gather(at("║"), BUDGET, len).blocks[0].text
 
     assert (before[1], after[1]) == ("Be brief.", "Be very brief.")
     assert before[0] != after[0]
@@ -64,9 +71,22 @@ def test_the_manifest_is_not_its_own_context(tmp_path: Path) -> None:
 
 def test_without_a_budget_nobody_is_asked(tmp_path: Path) -> None:
     (tmp_path / "CLAUDE.md").write_text("Be brief.")
+    index = Index()
 
-    assert paths(gatherer(tmp_path), at("║"), budget=0) == []
+    assert paths(gatherer(tmp_path, index=index), at("║"), budget=0) == []
+    assert index.held == []
 
 
 def test_without_a_folder_there_is_no_manifest() -> None:
     assert paths(gatherer(None), at("║", root=None)) == ["a.py"]
+
+
+def test_the_index_is_asked_about_the_files_that_the_block_before_was_taken_from() -> None:
+    index = Index()
+    gather = gatherer(None, index=index)
+    first = gather.gather(at("║"), BUDGET, len)
+    again = gather.gather(at("x║"), BUDGET, len, first.packed)
+
+    assert index.held == [set(), {"a.py"}]
+    assert again.packed == first.packed
+    assert first.packed != Packed()

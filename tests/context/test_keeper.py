@@ -6,6 +6,7 @@ import pytest
 
 from cursor_notation import at
 from holdfast.code_chunk import ContextBlock
+from holdfast.context.epoch import RERANK_LINES
 from holdfast.context.gather import GatheredContext
 from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
@@ -14,6 +15,7 @@ from holdfast.evaluation.virtual_time import run_virtually
 from playing_server import KnownSource
 
 BLOCK = ContextBlock("a.py", (1, 1), "function", ("x",), 1, "def a(): ...")
+OTHER = ContextBlock("b.py", (1, 1), "function", ("x",), 1, "def b(): ...")
 
 
 def keeper(source: KnownSource, *seconds: float) -> EpochKeeper:
@@ -126,6 +128,49 @@ async def test_at_a_pause_it_is_renewed_only_when_something_changed() -> None:
 
     assert renewed == [True, False, False, True]
     assert len(source.gathered) == 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [(0, False), (RERANK_LINES - 1, False), (RERANK_LINES, True), (-RERANK_LINES, True), (3 * RERANK_LINES, True)],
+)
+async def test_some_lines_further_on_a_pause_gathers_again(lines: int, asked: bool) -> None:  # noqa: FBT001 - a table's column
+    source = KnownSource((BLOCK,))
+    epochs = keeper(source)
+    await epochs.at(place(50))
+    source.blocks = (OTHER,)
+
+    assert await epochs.renew(place(50 + lines)) is asked
+    assert (await epochs.at(place(50 + lines))).blocks == ((OTHER,) if asked else (BLOCK,))
+
+
+async def test_a_block_that_stays_as_it_is_is_no_change_and_counts_for_the_new_place() -> None:
+    source = KnownSource((BLOCK,))
+    epochs = keeper(source)
+    await epochs.at(place(50))
+
+    assert not await epochs.renew(place(50 + RERANK_LINES))
+    assert not await epochs.renew(place(50 + RERANK_LINES + 1))
+    assert len(source.gathered) == 2
+
+
+async def test_lines_that_are_typed_gather_nothing_before_a_pause() -> None:
+    source = KnownSource((BLOCK,))
+    epochs = keeper(source)
+    first = await epochs.at(place(0))
+
+    assert [await epochs.at(place(line)) is first for line in range(10 * RERANK_LINES)] == [True] * 10 * RERANK_LINES
+    assert len(source.gathered) == 1
+
+
+async def test_a_gathering_is_told_what_the_same_document_had_before() -> None:
+    source = KnownSource((BLOCK,))
+    epochs = keeper(source)
+    first = await epochs.at(place())
+    await epochs.at(place(path="other.py"))
+    await epochs.at(place(), anew=True)
+
+    assert source.previous == [None, None, first.context.packed]
 
 
 @pytest.mark.parametrize("error", [StorageError("damaged"), OSError("gone"), KeyError("bug")], ids=repr)

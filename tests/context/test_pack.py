@@ -1,122 +1,281 @@
-from dataclasses import dataclass
+"""What is sent: within the budget, line for line as it stands, in an order that stays."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from found_lines import FILES, NAMES, NUMBERS, count, findings, line, lines_of, section, size, stands_at
 from holdfast.code_chunk import CodeChunk
 from holdfast.context.pack import Packed, pack
+from holdfast.index.identifiers import identifiers_in
+from holdfast.index.retrieval.findings import Findings
 from holdfast.manifest.read_manifest import ManifestSection
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    chunk: CodeChunk
-    found_by: tuple[str, ...] = ("names",)
+places = st.tuples(st.sampled_from(list(FILES)), st.integers(1, 3 * len(NAMES)))
+likelihoods = st.dictionaries(st.sampled_from(NAMES), st.floats(0, 1))
 
 
-def chunk(path: str, first: int, lines: int, *, signature: str = "", text: str = "") -> Found:
-    body = text or "\n".join(f"line {first + number}" for number in range(lines))
-    return Found(CodeChunk(path, "python", "function", "f", "f", signature, first, first + lines - 1, body))
+@st.composite
+def any_findings(draw: st.DrawFn) -> Findings:
+    lines = [line(*place) for place in draw(st.lists(places, max_size=25, unique=True))]
+    imported = [line(*place) for place in draw(st.lists(places, max_size=6, unique=True))]
+    files = {found.path: found.file for found in (*lines, *imported)}
+    path, first = draw(places)
+    text = "\n".join(FILES[path][first - 1 : first + 4])
+    alike = CodeChunk(path, "python", "method", "x", "x", "", first, first + text.count("\n"), text)
+    return Findings(
+        at_cursor=draw(likelihoods),
+        in_file=draw(likelihoods),
+        lines=tuple(lines),
+        imported=tuple(imported),
+        alike=alike if draw(st.booleans()) else None,
+        files=files | {path: NUMBERS[path]},
+    )
 
 
-def section(number: int, text: str) -> ManifestSection:
-    return ManifestSection("CLAUDE.md", f"Part {number}", number, number, text)
+manifests = st.lists(st.integers(1, 400).map(lambda length: section(1, "m" * length)), max_size=5)
 
 
-def count(text: str) -> int:
-    return len(text)
-
-
-def places(packed: Packed) -> list[tuple[str, tuple[int, int]]]:
-    return [(block.path, block.lines) for block in packed.blocks]
-
-
-found_chunks = st.lists(
-    st.builds(
-        lambda path, first, lines, signed: chunk(path, first, lines, signature=f"line {first}" if signed else ""),
-        st.sampled_from(["a.py", "b.py"]),
-        st.integers(1, 30),
-        st.integers(1, 12),
-        st.booleans(),
-    ),
-    max_size=12,
-)
-manifest_sections = st.lists(st.integers(1, 80).map(lambda size: section(1, "m" * size)), max_size=5)
-
-
-@given(manifest_sections, found_chunks, st.integers(-100, 1200))
-def test_never_over_budget_nothing_twice_and_the_manifest_within_its_share(
-    sections: list[ManifestSection], found: list[Found], budget: int
-) -> None:
+@given(manifests, any_findings(), st.integers(-100, 3_000))
+def test_never_over_the_budget_headers_and_all(sections: list[ManifestSection], found: Findings, budget: int) -> None:
     packed = pack(sections, found, budget, count)
 
+    assert size(packed) <= max(0, budget)
     assert packed.tokens <= max(0, budget)
-    assert sum(block.tokens for block in packed.blocks) <= packed.tokens
-    shown = [
-        (block.path, line) for block in packed.blocks for line in block.text.split("\n") if block.kind != "manifest"
-    ]
-    assert len(shown) == len(set(shown))
-    assert sum(block.tokens for block in packed.blocks if block.kind == "manifest") <= max(0, budget) * 0.3
     assert [block.tokens for block in packed.blocks] == [count(block.text) for block in packed.blocks]
+    assert sum(block.tokens for block in packed.manifest) <= max(0, budget) * 0.3
 
 
-@given(found_chunks, found_chunks, st.integers(0, 1200))
-def test_what_stays_stands_where_it_stood(first: list[Found], second: list[Found], budget: int) -> None:
-    before = pack((), first, budget, count)
-    after = pack((), second, budget, count, before.blocks)
+@given(manifests, manifests, any_findings(), any_findings(), st.integers(0, 3_000))
+def test_what_was_packed_before_costs_nothing_over_the_budget(
+    old: list[ManifestSection], new: list[ManifestSection], before: Findings, now: Findings, budget: int
+) -> None:
+    previous = pack(old, before, budget, count)
 
-    old = [block for block in before.blocks if block in after.blocks]
-    assert list(after.blocks[: len(old)]) == old
+    assert size(pack(new, now, budget, count, previous)) <= budget
 
 
-def test_packing_the_same_again_changes_nothing() -> None:
-    sections = (section(1, "Be brief."), section(2, "Use cents."))
-    found = [chunk("a.py", 1, 3), chunk("b.py", 9, 2)]
-    before = pack(sections, found, 500, count)
+@given(any_findings(), st.integers(0, 3_000))
+def test_every_line_stands_in_its_file_between_the_lines_the_block_names(found: Findings, budget: int) -> None:
+    for block in pack((), found, budget, count).blocks:
+        first, last = block.lines
+        standing = FILES[block.path][first - 1 : last]
+        shown = block.text.split("\n")
+        assert (shown[0], shown[-1]) == (standing[0], standing[-1])
+        rest = iter(standing)
+        assert all(text in rest for text in shown)
 
-    assert pack(sections, reversed(found), 500, count, before.blocks) == before
+
+@given(any_findings(), st.integers(0, 3_000))
+def test_no_line_is_shown_twice(found: Findings, budget: int) -> None:
+    shown = lines_of(pack((), replace(found, alike=None), budget, count).blocks)
+
+    assert len(shown) == len(set(shown))
+
+
+@given(manifests, any_findings(), st.integers(0, 3_000))
+def test_packing_the_same_again_changes_nothing(sections: list[ManifestSection], found: Findings, budget: int) -> None:
+    before = pack(sections, found, budget, count)
+
+    assert pack(sections, found, budget, count, before).blocks == before.blocks
+
+
+@given(any_findings(), likelihoods, st.integers(0, 3_000))
+def test_the_map_stays_byte_for_byte_while_its_files_stand(
+    found: Findings, elsewhere: dict[str, float], budget: int
+) -> None:
+    before = pack((), found, budget, count)
+    after = pack((), replace(found, at_cursor=elsewhere), budget, count, before)
+
+    assert after.map == before.map
+    assert after.blocks[: len(before.map)] == before.map
 
 
 def test_the_manifest_comes_first_and_ends_with_the_first_section_that_does_not_fit() -> None:
     sections = (section(1, "a" * 20), section(2, "b" * 500), section(3, "c"))
+    found = findings([line("a.py", 1)], {"basket_open": 0.5})
 
-    packed = pack(sections, [chunk("a.py", 1, 1)], 200, count)
+    packed = pack(sections, found, 800, count)
 
-    assert places(packed) == [("CLAUDE.md", (1, 1)), ("a.py", (1, 1))]
-
-
-def test_a_long_body_gives_way_to_its_signature() -> None:
-    text = "\n".join(["def pay(", "    items):", *(f"    line {number}" for number in range(60))])
-
-    packed = pack((), [chunk("a.py", 10, 62, signature="def pay(\n    items):", text=text)], 400, count)
-
-    assert [(block.lines, block.text) for block in packed.blocks] == [((10, 11), "def pay(\n    items):")]
+    assert [block.path for block in packed.blocks] == ["CLAUDE.md", "a.py"]
+    assert packed.manifest[0].text == "a" * 20
 
 
-def test_a_signature_stands_below_its_decorators() -> None:
-    text = "\n".join(["@cached", "@slow", "def pay(items):", *(f"    line {number}" for number in range(60))])
+def test_the_lines_of_a_file_are_one_block_in_the_order_in_which_they_stand() -> None:
+    lines = [line("a.py", 30), line("b.py", 5), line("a.py", 2)]
+    found = findings(lines, dict.fromkeys(NAMES, 0.5))
 
-    packed = pack((), [chunk("a.py", 10, 63, signature="def pay(items):", text=text)], 400, count)
+    packed = pack((), found, 5_000, count)
 
-    assert places(packed) == [("a.py", (12, 12))]
+    shown = {block.path: block for block in packed.map}
+    assert len(shown) == len(packed.map)
+    assert (shown["a.py"].lines, shown["a.py"].kind) == ((2, 30), "outline")
+    assert shown["a.py"].text == f"{FILES['a.py'][1]}\n{FILES['a.py'][29]}"
 
 
-def test_an_outline_says_how_far_its_class_goes_and_leaves_room_for_a_member() -> None:
-    outline = chunk(
-        "a.py", 1, 50, signature="class Cart:", text="class Cart:\n    def pay(self):\n    def close(self):"
+def test_the_likeliest_names_are_in_the_map_and_the_unlikely_are_nowhere() -> None:
+    likely, unlikely = line("a.py", 1), line("b.py", 28)
+    found = findings([unlikely, likely], {"basket_open": 0.9})
+
+    packed = pack((), found, 5_000, count)
+
+    assert lines_of(packed.map) == [("a.py", likely.text)]
+    assert packed.tail == ()
+
+
+def test_definitions_of_imported_names_are_shown_although_nothing_says_they_are_likely() -> None:
+    imported = stands_at("lib.py", "def pay(basket_open, cents):")
+    found = findings([line("b.py", 28)], {"tide_open": 0.9}, imported=(imported,))
+
+    packed = pack((), found, 5_000, count)
+
+    assert ("lib.py", imported.text) in lines_of(packed.map)
+    assert [block.found_by for block in packed.map if block.path == "lib.py"] == [("imported_definitions",)]
+
+
+def test_of_more_imported_definitions_than_fit_the_first_are_shown() -> None:
+    imported = tuple(stands_at(f"lib{at:02}.py", f"def pay_{at:02}(cents):") for at in range(90))
+
+    shown = {path for path, _ in lines_of(pack((), findings([], {}, imported=imported), 1_500, count).blocks)}
+
+    assert shown
+    assert shown == {found.path for found in imported[: len(shown)]}
+
+
+def test_a_block_says_who_found_its_likeliest_names() -> None:
+    found = findings(
+        [line("a.py", 1), line("b.py", 28)],
+        {"basket_open": 0.9, "tide_open": 0.8},
+        found_by={"basket_open": ("near_paths",), "tide_open": ("similar_files", "members_in_use")},
     )
-    member = chunk("a.py", 20, 3)
+    shown = {block.path: block.found_by for block in pack((), found, 5_000, count).map}
 
-    packed = pack((), [outline, member], 900, count)
-
-    assert places(packed) == [("a.py", (1, 50)), ("a.py", (20, 22))]
+    assert shown == {"a.py": ("near_paths",), "b.py": ("similar_files", "members_in_use")}
 
 
-def test_what_does_not_fit_makes_room_for_what_does() -> None:
-    packed = pack((), [chunk("a.py", 1, 90), chunk("b.py", 1, 1)], 100, count)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(lambda files: files | {"a.py": 99}, id="indexed-anew"),
+        pytest.param(lambda files: {path: files[path] for path in files if path != "a.py"}, id="gone"),
+    ],
+)
+def test_a_map_is_made_anew_when_a_file_that_it_shows_changed(
+    changed: Callable[[Mapping[str, int]], Mapping[str, int]],
+) -> None:
+    likelihood = {"basket_open": 0.9, "tide_open": 0.8}
+    before = pack((), findings([line("a.py", 1), line("b.py", 28)], likelihood), 5_000, count)
+    files = changed({"a.py": NUMBERS["a.py"], "b.py": NUMBERS["b.py"]})
+    moved = replace(line("a.py", 1), text="    def basket_open(self, newer):", file=99)
+    lines = [found for found in (moved, line("b.py", 28)) if found.path in files]
 
-    assert places(packed) == [("b.py", (1, 1))]
+    after = pack((), replace(findings(lines, likelihood), files=files), 5_000, count, before)
+
+    assert "a.py" in before.files
+    assert ("a.py", FILES["a.py"][0]) not in lines_of(after.blocks)
+    assert (("a.py", moved.text) in lines_of(after.blocks)) is ("a.py" in files)
+
+
+def test_what_stays_in_a_new_map_stands_where_it_stood() -> None:
+    likelihood = dict.fromkeys(NAMES, 0.5)
+    paths = [f"m{at}.py" for at in range(6)]
+    lines = [stands_at(path, f"def {name}():") for path, name in zip(paths, NAMES, strict=False)]
+    before = pack((), findings(lines, likelihood), 5_000, count)
+    other = replace(lines[0], text="def basket_open(newer):", file=2)
+    found = findings([other, *lines[1:]], {**likelihood, "tide_total": 0.9, NAMES[5]: 0.8})
+
+    after = pack((), found, 5_000, count, before)
+
+    kept = [block for block in before.map if block in after.map]
+    assert len(kept) == 5
+    assert [block for block in after.map if block in kept] == kept
+    assert after.map[: len(kept)] == tuple(kept)
+
+
+@pytest.fixture
+def crowded() -> Findings:
+    """More likely names than fit, so that the tail has to choose."""
+    lines = [stands_at(f"m{at:03}.py", f"def wanted_{at:03}(argument_{at:03}):") for at in range(300)]
+    in_file = {f"wanted_{at:03}": 0.5 for at in range(150)}
+    return Findings(in_file=in_file, lines=tuple(lines), files={found.path: 1 for found in lines})
+
+
+def at_cursor(found: Findings, *numbers: int, likelihood: float = 0.3) -> Findings:
+    return replace(found, at_cursor={f"wanted_{at:03}": likelihood for at in numbers})
+
+
+def test_the_tail_follows_the_cursor_and_the_map_does_not(crowded: Findings) -> None:
+    before = pack((), at_cursor(crowded, *range(200, 210)), 3_000, count)
+    after = pack((), at_cursor(crowded, *range(290, 300)), 3_000, count, before)
+
+    assert before.map
+    assert after.map == before.map
+    assert {path for path, _ in lines_of(before.tail)} <= {f"m{at:03}.py" for at in range(200, 210)}
+    assert {path for path, _ in lines_of(after.tail)} <= {f"m{at:03}.py" for at in range(290, 300)}
+    assert before.tail
+    assert after.tail
+
+
+def test_a_tail_that_would_show_hardly_likelier_names_is_not_taken(crowded: Findings) -> None:
+    before = pack((), at_cursor(crowded, *range(200, 210), likelihood=0.0001), 3_000, count)
+    after = pack((), at_cursor(crowded, *range(290, 300), likelihood=0.0001), 3_000, count, before)
+
+    assert before.tail
+    assert after.blocks == before.blocks
+
+
+def test_a_new_import_whose_definition_is_missing_renews_the_tail(crowded: Findings) -> None:
+    quiet = at_cursor(crowded, *range(200, 210), likelihood=0.0001)
+    before = pack((), quiet, 3_000, count)
+    imported = stands_at("lib.py", "def pay(cents):")
+    found = replace(quiet, imported=(imported,), files={**quiet.files, "lib.py": 1})
+
+    after = pack((), found, 3_000, count, before)
+    again = pack((), found, 3_000, count, after)
+
+    assert after.map == before.map
+    assert ("lib.py", imported.text) in lines_of(after.tail)
+    assert again.blocks == after.blocks
+
+
+def test_a_longer_manifest_takes_its_room_from_the_code(crowded: Findings) -> None:
+    before = pack((section(1, "Be brief."),), crowded, 3_000, count)
+    after = pack((section(1, "Be very brief. " * 40),), crowded, 3_000, count, before)
+
+    assert size(before) <= 3_000
+    assert size(after) <= 3_000
+    assert after.manifest[0].text == "Be very brief. " * 40
+    assert len(after.map) < len(before.map)
+
+
+def test_code_that_is_alike_is_shown_as_it_stands_if_it_fits() -> None:
+    text = "def pay(basket):\n    total = basket.sum()\n    return total"
+    alike = CodeChunk("pay.py", "python", "function", "pay", "pay", "def pay(basket):", 4, 6, text)
+
+    packed = pack((), findings([], {}, alike=alike), 5_000, count)
+    small = pack((), findings([], {}, alike=alike), 200, count)
+
+    assert [(block.lines, block.kind, block.found_by, block.text) for block in packed.tail] == [
+        ((4, 6), "function", ("resembling_code",), text)
+    ]
+    assert small.blocks == ()
+
+
+def test_names_that_the_alike_code_shows_are_not_shown_again() -> None:
+    text = FILES["a.py"][0]
+    alike = CodeChunk("a.py", "python", "method", "x", "x", "", 1, 1, text)
+    elsewhere = line("b.py", 1)
+    found = replace(findings([elsewhere], {}, alike=alike), at_cursor=dict.fromkeys(identifiers_in(text), 0.5))
+    shown = {name for _, one in lines_of(pack((), found, 5_000, count).tail) for name in identifiers_in(one)}
+
+    assert set(identifiers_in(text)) <= shown
+    assert elsewhere.names & found.at_cursor.keys() <= shown
 
 
 def test_without_a_budget_there_is_nothing() -> None:
-    assert pack((section(1, "a"),), [chunk("a.py", 1, 1)], 0, count) == Packed((), 0)
+    found = findings([line("a.py", 1)], {"basket_open": 1.0}, imported=(line("b.py", 1),))
+
+    assert pack((section(1, "a"),), found, 0, count) == Packed()

@@ -6,8 +6,9 @@ import pytest
 
 from holdfast.errors import DiskFull, StorageError
 from holdfast.index.chunk_reader import ChunkReader
-from holdfast.index.chunk_store import ChunkStore, FileStamp, IndexedFile, content_hash, module_name
+from holdfast.index.chunk_store import ChunkStore, FileStamp, IndexedFile, content_hash, module_name, owner_name
 from holdfast.index.cut_file import cut_file
+from holdfast.index.imports.import_root import ImportRoot
 from holdfast.index.schema import SCHEMA_VERSION
 
 
@@ -46,6 +47,72 @@ def test_what_was_put_in_is_found_again(place: Path, tmp_path: Path) -> None:
     assert reader.totals() == (1, 2, 49)
     store.close()
     reader.close()
+
+
+def test_a_chunk_comes_back_field_by_field(place: Path, tmp_path: Path) -> None:
+    text = "@cached\ndef pay(\n    cents,\n):\n    return cents\n\n\nclass Till:\n    drawer = 1\n\n    def open(self): ...\n"
+    file = indexed(tmp_path, "shop/till.py", text)
+    store = ChunkStore.open(place)
+    put(store, file)
+    reader = ChunkReader(place)
+    stored = [found.chunk for found in reader.definitions_named(["pay", "Till", "open"])]
+    store.close()
+
+    assert sorted(stored, key=lambda chunk: chunk.first_line) == [chunk for chunk in file.chunked.chunks if chunk.name]
+    assert {(chunk.name, chunk.first_line, chunk.signature_line) for chunk in stored} == {
+        ("pay", 1, 2),
+        ("Till", 8, 8),
+        ("open", 11, 11),
+    }
+    fields = reader.names.definitions_named(["drawer"])
+    assert [(field.owner, field.kind, field.line, field.text) for field in fields] == [
+        ("Till", "field", 9, "    drawer = 1")
+    ]
+    assert reader.names.names_of(["shop/till.py"])[0].names == set(file.names.split())
+    assert [reader.defines("shop/till.py", name) for name in ("pay", "open", "drawer", "cents")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    reader.close()
+
+
+def test_import_roots_are_kept_by_file_and_seen_anew_when_they_change(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    reader = ChunkReader(place)
+    put(store, indexed(tmp_path, "tools/go.mod", "module example.org/old\n"))
+    before = reader.import_roots("go")
+    put(store, indexed(tmp_path, "tools/go.mod", "module example.org/new\n"))
+    after = reader.import_roots("go")
+    with store.changes():
+        store.remove(["tools/go.mod"])
+    store.close()
+
+    assert before == [ImportRoot("go", "example.org/old", "tools", "")]
+    assert after == [ImportRoot("go", "example.org/new", "tools", "")]
+    assert (reader.import_roots("go"), reader.import_roots("other")) == ([], [])
+    reader.close()
+
+
+def test_files_are_found_by_folder(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    put(store, *(indexed(tmp_path, path, "x = 1\n") for path in ("top.py", "a/one.py", "a/two.py", "b/a/three.py")))
+    reader = ChunkReader(place)
+
+    assert (reader.paths_in_folder("a"), reader.paths_in_folder("")) == (["a/one.py", "a/two.py"], ["top.py"])
+    assert sorted(reader.folders_named("a")) == ["a", "b/a"]
+    assert (reader.has_path("a/one.py"), reader.has_path("a")) == (True, False)
+    store.close()
+    reader.close()
+
+
+@pytest.mark.parametrize(
+    ("qualified_name", "owner"),
+    [("total", ""), ("Order.total", "Order"), ("shop.Order.total", "Order"), ("", "")],
+)
+def test_a_member_s_owner_is_the_class_right_around_it(qualified_name: str, owner: str) -> None:
+    assert owner_name(qualified_name) == owner
 
 
 def test_a_file_is_replaced_as_a_whole(place: Path, tmp_path: Path) -> None:

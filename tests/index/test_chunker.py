@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.index.anatomy import Import
 from holdfast.index.chunker import ChunkedFile, chunk_source
-from holdfast.index.definitions import Import
 from holdfast.index.languages import language_of
 from holdfast.index.source_text import SourceText
 
@@ -200,7 +200,7 @@ def test_a_long_function_continues_in_nameless_chunks() -> None:
 
 def test_a_language_without_a_grammar_is_cut_at_blank_lines_before_unindented_text() -> None:
     part = "fn a() {\n" + "    b();\n\n" * 8 + "}\n"
-    assert outline(f"{part}\n{part}\n\n{part}", "a.zig") == [
+    assert outline(f"{part}\n{part}\n\n{part}", "a.dart") == [
         ("text", "", 1, 18),
         ("text", "", 20, 37),
         ("text", "", 40, 57),

@@ -80,6 +80,33 @@ def test_some_folders_are_never_source(workspace: Path, folder: str) -> None:
     assert IgnoreRules(workspace).why_ignored(f"{folder}/x/y.py", is_directory=False) == folder.rpartition("/")[2]
 
 
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("!third_party/", None),
+        ("!/lib/third_party/", None),
+        ("!*/", "third_party"),
+        ("third_party/", "third_party"),
+        ("!other/", "third_party"),
+    ],
+)
+def test_holdfastignore_takes_a_vendored_folder_back_by_its_name(
+    workspace: Path, write: Callable[..., None], line: str, cause: str | None
+) -> None:
+    write({".holdfastignore": f"*.o\n{line}\n", ".gitignore": "third_party/\n"})
+    rules = IgnoreRules(workspace)
+    assert rules.why_ignored("lib/third_party", is_directory=True) == cause
+    assert rules.why_ignored("lib/third_party/z.c", is_directory=False) == cause
+    assert rules.why_ignored("lib/third_party/node_modules/z.js", is_directory=False) == (cause or "node_modules")
+
+
+def test_holdfastignore_takes_no_folder_of_a_tool_back(workspace: Path, write: Callable[..., None]) -> None:
+    write({".holdfastignore": "!.git/\n!__pycache__/\n!node_modules/\n!vendor/\n", "vendor/modules.txt": ""})
+    rules = IgnoreRules(workspace)
+    folders = [".git", "__pycache__", "node_modules", "vendor"]
+    assert [rules.why_ignored(folder, is_directory=True) for folder in folders] == [".git", "__pycache__", None, None]
+
+
 def test_a_virtual_environment_and_a_cache_are_known_by_what_lies_in_them(
     workspace: Path, write: Callable[..., None]
 ) -> None:

@@ -280,7 +280,7 @@ def test_indexing_once_tells_what_it_did(workspace: Path, write: Callable[..., N
     phases: list[str] = []
     summary = index_once(workspace, cache, lambda state: phases.append(state.phase))
     assert (summary.files, summary.chunks, summary.bytes) == (1, 1, 14)
-    assert summary.skipped == {"binary": 1, "generated_or_minified": 1, "ignored": 1}
+    assert summary.skipped == {"binary": 1, "minified": 1, "vendored": 1}
     assert phases[0] == "scanning"
     assert phases[-1] == "indexing"
     assert (read_state(cache).phase, is_locked(cache)) == ("idle", False)

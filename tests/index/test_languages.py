@@ -31,7 +31,7 @@ def test_a_language_is_known_by_the_name_of_the_file(path: str, language: str) -
 @pytest.mark.parametrize("grammar", [row.grammar for row in LANGUAGES if row.grammar], ids=lambda it: it.function)
 def test_every_grammar_loads_and_understands_its_query(grammar: Grammar) -> None:
     text = (resources.files("holdfast.index") / "queries" / f"{grammar.query}.scm").read_text()
-    assert Query(load_grammar(grammar), text).pattern_count > 5
+    assert Query(load_grammar(grammar), text).pattern_count > 0
 
 
 def test_no_extension_has_two_languages() -> None:
@@ -44,6 +44,8 @@ def test_no_extension_has_two_languages() -> None:
     [
         pytest.param("python", "python", True, id="one language"),
         pytest.param("typescriptreact", "javascript", True, id="scripts of one runtime"),
+        pytest.param("c", "cpp", True, id="a header and its source"),
+        pytest.param("kotlin", "java", True, id="languages of one virtual machine"),
         pytest.param("python", "typescript", False, id="two worlds"),
     ],
 )

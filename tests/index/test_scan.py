@@ -29,10 +29,11 @@ def test_a_scan_lists_what_counts_and_counts_the_rest(workspace: Path, write: Ca
     assert sorted(file.path for file in found.files) == [".gitignore", "a.py", "sub/b.ts"]
     assert found.directories == ("", "sub")
     assert dict(found.skipped) == {
-        "ignored": 2,
+        "ignored": 1,
+        "vendored": 1,
         "secret": 1,
         "too_large": 1,
-        "generated_or_minified": 1,
+        "minified": 1,
         "symlink": 1,
         "not_a_file": 1,
     }

@@ -36,9 +36,9 @@ def test_text_is_as_in_the_file(data: bytes, text: str, damaged: int) -> None:
     ("path", "data", "reason"),
     [
         ("a.py", b"x = 1\0\n", "binary"),
-        ("a.js", b"var a=1;" * 5000, "generated_or_minified"),
-        ("jquery.min.js", b"x", "generated_or_minified"),
-        ("package-lock.json", b"{}", "generated_or_minified"),
+        ("a.js", b"var a=1;" * 5000, "minified"),
+        ("jquery.min.js", b"x", "minified"),
+        ("package-lock.json", b"{}", "generated"),
         ("big.py", b"x" * (LARGEST_FILE_BYTES + 1), "too_large"),
     ],
     ids=["NUL", "one long line", "minified by name", "lock file", "too large"],

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.completion.write_request import context_budget
 from holdfast.lsp.positions import LineStarts, PositionEncoding
+from holdfast.settings import Settings
 from lsp_client import Json, LspClient
 from scripted_ollama import ScriptedOllama
 from shop_workspace import APP, app, make_shop
@@ -123,7 +125,7 @@ async def test_show_context_tells_what_would_be_sent(client: LspClient, workspac
     assert [block["path"] for block in shown["blocks"]] == ["CLAUDE.md", "library.py"]
     assert shown["prompt"].startswith("<|repo_name|>shop\n")
     assert shown["prompt_tokens"] > 0
-    assert shown["budget_tokens"] == 1500
+    assert shown["budget_tokens"] == context_budget(Settings())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])

@@ -13,7 +13,7 @@ from shop_workspace import REST, app
 PROMPT = (
     "<|repo_name|>shop\n"
     "<|file_sep|>CLAUDE.md\n# Rules\n\nGreet politely.\n"
-    "<|file_sep|>library.py\ndef greet_politely(name: str) -> str:\n    return f'Good day, {name}.'\n"
+    "<|file_sep|>library.py\ndef greet_politely(name: str) -> str:\n"
     "<|file_sep|>app.py\n"
     "<|fim_prefix|>from library import greet_politely\n\n\ndef main() -> None:\n    print(greet_"
     "<|fim_suffix|>\n<|fim_middle|>"

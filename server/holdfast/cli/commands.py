@@ -8,6 +8,7 @@ from holdfast import __version__
 from holdfast.cli.complete import complete
 from holdfast.cli.config import config
 from holdfast.cli.context import context
+from holdfast.cli.eval import evaluate
 from holdfast.cli.index import index
 from holdfast.cli.sessions import app as sessions
 from holdfast.cli.tour import tour
@@ -49,4 +50,5 @@ def serve(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; nothing
 
 for command in (complete, context, index, config, trust, tour):
     app.command()(command)
+app.command("eval")(evaluate)
 app.add_typer(sessions, name="sessions")

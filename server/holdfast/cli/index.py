@@ -1,5 +1,6 @@
 """`holdfast index [DIR]`: bring a folder's index up to date, or say why a file is in it or not."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from holdfast.cli.output import new_console, print_json
 from holdfast.cli.place import readable_folder, workspace_around
 from holdfast.cli.project import bring_up_to_date, open_project
 from holdfast.index.why import why_indexed
+from holdfast.locations import find_locations
 
 _KILOBYTE = 1024
 
@@ -51,7 +53,8 @@ def _explain(folder: Path, path: Path, *, as_json: bool) -> None:
     if not absolute.is_relative_to(root):
         # The folder may have been named through a link; a link inside it is what is asked about.
         absolute = absolute.parent.resolve() / absolute.name
-    found = why_indexed(root, str(absolute))
+    directory = find_locations(os.environ).workspace_cache(root)
+    found = why_indexed(root, str(absolute), directory)
     if as_json:
         print_json(asdict(found))
     else:

@@ -69,6 +69,8 @@ async def completion_of(project: Project) -> AsyncIterator[Completion]:
     try:
         if completion.model is not None:
             await completion.model.find()
+        if completion.embedding is not None:
+            await completion.embedding.load()
         yield completion
     finally:
         await completion.aclose()

@@ -10,6 +10,7 @@ from holdfast.completion.gate import Gate
 from holdfast.completion.model_completer import ModelCompleter
 from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
+from holdfast.completion.rest import Rest
 from holdfast.completion.shown_part import shown_part
 from holdfast.completion.typed_through import KnownText, KnownTexts
 from holdfast.cursor import Cursor
@@ -30,9 +31,14 @@ class Completer:
         outcomes: OutcomeLog,
         *,
         without_server: CompletionAnswer,
+        rest: Rest | None = None,
     ) -> None:
-        """`model` is None where no server is asked, for the reason in `without_server`; `embedded` where it is off."""
+        """`model` is None where no server is asked, for the reason in `without_server`; `embedded` where it is off.
+
+        `rest` is told while somebody waits for an answer.
+        """
         self.gate = gate
+        self._rest = rest or Rest()
         self.outcomes = outcomes
         self._known = known
         self._model = model
@@ -41,6 +47,10 @@ class Completer:
 
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The suggestion for `request`, or silence with its reason. Never raises a ServerError."""
+        with self._rest.broken():
+            return await self._complete(request)
+
+    async def _complete(self, request: CompletionRequest) -> CompletionAnswer:
         started = time.perf_counter()
         reason = self.gate.why_not(request)
         if reason is not None:

@@ -71,6 +71,11 @@ class ModelCompleter:
         """Whether a generation is open."""
         return self._running is not None and not self._running.generation.done
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the server generates, or reads a prompt ahead."""
+        return self.is_thinking or (self._priming is not None and not self._priming.done())
+
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The model's answer; raises ServerError. A cancelled call leaves its generation to the next one."""
         if self._health.state.is_lost:

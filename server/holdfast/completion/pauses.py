@@ -10,7 +10,7 @@ from holdfast.errors import HoldfastError
 
 logger = logging.getLogger(__name__)
 
-_AFTER_A_KEY_SECONDS: Final = 0.7
+_AFTER_A_KEY_SECONDS: Final = 0.4
 _AFTER_A_MOVE_SECONDS: Final = 0.05
 
 

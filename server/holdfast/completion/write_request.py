@@ -122,7 +122,7 @@ class PromptWriter:
 
 def context_budget(settings: Settings) -> int:
     """Tokens the block before the file may cost: `contextTokens`, and never more than 40 % of the window."""
-    return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings)) * 2 // 5)
+    return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings)) // 2)
 
 
 def _most_predicted(settings: Settings) -> int:

@@ -1,32 +1,37 @@
 """Project context for one cursor: manifest and retrieved chunks, packed. Blocking; called in a worker thread."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from holdfast.code_chunk import ContextBlock
-from holdfast.context.pack import CountTokens, FoundChunk, pack
+from holdfast.context.pack import CountTokens, Packed, pack
 from holdfast.cursor import Cursor
+from holdfast.index.retrieval.findings import Findings
 from holdfast.manifest.read_manifest import Manifest, manifest_stamp, read_manifest
 
 
-class FindChunks(Protocol):
+class FindNames(Protocol):
     """The index as context sees it."""
 
-    def __call__(self, cursor: Cursor) -> tuple[FoundChunk, ...]:
-        """Chunks relevant to the cursor, best first; empty where there is no index yet."""
+    def __call__(self, cursor: Cursor, held: Collection[str]) -> Findings:
+        """What may be needed at the cursor, with the numbers of the `held` files; empty where there is no index yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredContext:
-    """The blocks in prompt order, their cost, what they were allowed to cost, and how long it took."""
+    """What was packed, what it was allowed to cost, and how long it took."""
 
-    blocks: tuple[ContextBlock, ...] = ()
-    tokens: int = 0
+    packed: Packed = field(default_factory=Packed)
     budget_tokens: int = 0
     milliseconds: float = 0.0
+
+    @property
+    def blocks(self) -> tuple[ContextBlock, ...]:
+        """The blocks in prompt order."""
+        return self.packed.blocks
 
 
 class ContextGatherer:
@@ -35,14 +40,14 @@ class ContextGatherer:
     def __init__(
         self,
         root: Path | None,
-        find_chunks: FindChunks,
+        find_names: FindNames,
         *,
         manifest_file: str | None,
         is_secret: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """`manifest_file` is None in an untrusted workspace: its prose is not read. `is_secret` judges relative paths."""
         self._root = root
-        self._find_chunks = find_chunks
+        self._find_names = find_names
         self._manifest_file = manifest_file
         self._is_secret = is_secret
         self._manifest = Manifest()
@@ -52,15 +57,16 @@ class ContextGatherer:
         cursor: Cursor,
         budget_tokens: int,
         count_tokens: CountTokens,
-        previous: tuple[ContextBlock, ...] = (),
+        previous: Packed | None = None,
     ) -> GatheredContext:
-        """The context for `cursor`; `previous` are the blocks whose order is kept where they still serve."""
+        """The context for `cursor`; what `previous` had is kept where it still serves."""
         started = time.perf_counter()
-        found = self._find_chunks(cursor) if budget_tokens > 0 else ()
+        held = previous.files.keys() if previous is not None else ()
+        found = self._find_names(cursor, held) if budget_tokens > 0 else Findings()
         sections = self._read_manifest().sections if cursor.path != self._manifest_file else ()
         packed = pack(sections, found, budget_tokens, count_tokens, previous)
         elapsed = (time.perf_counter() - started) * 1000
-        return GatheredContext(packed.blocks, packed.tokens, budget_tokens, elapsed)
+        return GatheredContext(packed, budget_tokens, elapsed)
 
     def manifest_stamp(self) -> tuple[int, int]:
         """Changes when the manifest does."""

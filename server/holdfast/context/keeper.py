@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from holdfast.code_chunk import ContextBlock
 from holdfast.context.epoch import ContextStamp, Epoch
 from holdfast.context.gather import GatheredContext
-from holdfast.context.pack import CountTokens
+from holdfast.context.pack import CountTokens, Packed
 from holdfast.cursor import Cursor
 
 logger = logging.getLogger(__name__)
@@ -30,7 +29,7 @@ class ContextSource(Protocol):
         """What context gathered now would be made from; cheap."""
 
     def gather(
-        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: tuple[ContextBlock, ...]
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
     ) -> GatheredContext:
         """The context for `cursor`."""
 
@@ -84,9 +83,9 @@ class EpochKeeper:
         return epoch or _without_context(cursor)
 
     async def renew(self, cursor: Cursor) -> bool:
-        """At a pause: gather again when the index or the manifest changed; whether the block is another now."""
+        """At a pause: gather again when the index, the manifest or the place changed; whether the block is another now."""
         epoch = self.current(cursor)
-        if epoch is not None and epoch.stamp == self._source.stamp(cursor):
+        if epoch is not None and not epoch.is_behind(cursor) and epoch.stamp == self._source.stamp(cursor):
             return False
         task = self._gather(cursor).task
         await asyncio.wait([task])
@@ -110,7 +109,7 @@ class EpochKeeper:
     async def _gather_epoch(self, cursor: Cursor) -> Epoch:
         stamp = self._source.stamp(cursor)
         before = self._epochs.get(cursor.uri)
-        previous = before.blocks if before is not None else ()
+        previous = before.context.packed if before is not None else None
         context = await self._run_in_worker(
             lambda: self._source.gather(cursor, self._budget_tokens, self._count_tokens, previous)
         )

@@ -1,126 +1,229 @@
 """From what was found to what is sent: under the budget, nothing twice, in an order that stays.
 
-Manifest first, then code. Blocks of the epoch before that still serve keep their places; new ones follow them,
-so that the server's prefix cache keeps the beginning. Long bodies give way to their signature when they do not fit.
+The manifest comes first, then the *map*, then the *tail*. The map shows what the current file as a whole is likely to need:
+the definitions of what it imports, and the lines that show the most likely names. It stays as it is while the file is worked
+on. The tail, about a quarter of the code, follows the cursor. So a cursor that moves costs the server the tail, not the map.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from holdfast.code_chunk import CodeChunk, ContextBlock
+from holdfast.context.cover import cover
+from holdfast.index.identifiers import identifiers_in
+from holdfast.index.retrieval.findings import Findings, FoundLine
 from holdfast.manifest.read_manifest import ManifestSection
 
 CountTokens = Callable[[str], int]
 
 _MANIFEST_SHARE: Final = 0.3
-_HEADER_TOKENS: Final = 4
-_LONGEST_SHARE: Final = 0.35
-
-
-class FoundChunk(Protocol):
-    """A retrieved chunk with who found it."""
-
-    @property
-    def chunk(self) -> CodeChunk:
-        """The chunk as it stands in the index."""
-
-    @property
-    def found_by(self) -> tuple[str, ...]:
-        """Names of the retrievers that gave it, for people to read."""
+_MAP_SHARE: Final = 0.75
+_IMPORTED_SHARE: Final = 0.4
+_ALIKE_SHARE: Final = 0.5
+_FILE_MARK_BYTES: Final = 14
+_REPOSITORY_BYTES: Final = 80
+_WORTH_A_NEW_TAIL: Final = 0.02
+_SAMPLE: Final = "x" * 3_000
+_IMPORTED: Final = "imported_definitions"
+_ALIKE: Final = "resembling_code"
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """`blocks` in prompt order; `tokens` is their estimated cost with headers, never over the budget."""
+    """What precedes the current file, in prompt order; `files` are the numbers of the files it was taken from."""
 
-    blocks: tuple[ContextBlock, ...]
-    tokens: int
+    manifest: tuple[ContextBlock, ...] = ()
+    map: tuple[ContextBlock, ...] = ()
+    tail: tuple[ContextBlock, ...] = ()
+    tokens: int = 0
+    files: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> tuple[ContextBlock, ...]:
+        """All of it."""
+        return (*self.manifest, *self.map, *self.tail)
 
 
 def pack(
     sections: Sequence[ManifestSection],
-    found: Iterable[FoundChunk],
+    findings: Findings,
     budget_tokens: int,
     count_tokens: CountTokens,
-    previous: tuple[ContextBlock, ...] = (),
+    previous: Packed | None = None,
 ) -> Packed:
-    """Choose blocks, best first, until `budget_tokens` are spent."""
-    shelf = _Shelf(budget_tokens, count_tokens)
-    manifest = shelf.put_manifest(sections, int(budget_tokens * _MANIFEST_SHARE))
-    code = shelf.put_chunks(found)
-    return Packed(manifest + _in_stable_order(code, previous), shelf.spent)
+    """Choose what to show for `budget_tokens`.
+
+    What `previous` had is kept while it still serves: its map while it stands in the same files, its tail until another
+    one would show clearly likelier names.
+    """
+    room = budget_tokens * len(_SAMPLE) // max(1, count_tokens(_SAMPLE)) - _REPOSITORY_BYTES
+    counter = _Counter(count_tokens)
+    manifest = _pack_manifest(sections, int(room * _MANIFEST_SHARE), counter)
+    code = max(0, room - counter.spent)
+    kept = previous if previous is not None and _serves(previous, manifest, findings, room) else None
+    if kept is not None:
+        packed_map = kept.map
+        counter.add(packed_map)
+    else:
+        packed_map = _in_stable_order(_pack_map(findings, int(code * _MAP_SHARE), counter), previous)
+    tail = _pack_tail(findings, packed_map, max(0, room - counter.spent), counter)
+    if kept is not None and not _is_better(tail, kept.tail, packed_map, findings):
+        tail = kept.tail
+    blocks = (*manifest, *packed_map, *tail)
+    tokens = sum(block.tokens + count_tokens(_header(block.path)) for block in blocks)
+    numbers = dict(findings.files) | {line.path: line.file for line in (*findings.lines, *findings.imported)}
+    files = {block.path: numbers[block.path] for block in (*packed_map, *tail) if block.path in numbers}
+    return Packed(manifest, packed_map, tail, tokens, files)
 
 
-def _in_stable_order(blocks: tuple[ContextBlock, ...], previous: tuple[ContextBlock, ...]) -> tuple[ContextBlock, ...]:
-    places = {(block.path, block.lines, block.text): place for place, block in enumerate(previous)}
-    kept = [block for block in blocks if (block.path, block.lines, block.text) in places]
-    new = [block for block in blocks if (block.path, block.lines, block.text) not in places]
-    kept.sort(key=lambda block: places[block.path, block.lines, block.text])
-    return (*kept, *new)
+def _header(path: str) -> str:
+    """As long as the line with a block's path, and the line end after its text."""
+    return "x" * _FILE_MARK_BYTES + path
 
 
-class _Shelf:
-    """What has been put in, and what room is left."""
+class _Counter:
+    """What has been spent, in UTF-8 bytes with headers."""
 
-    def __init__(self, budget_tokens: int, count_tokens: CountTokens) -> None:
+    def __init__(self, count_tokens: CountTokens) -> None:
         self.spent = 0
-        self._budget = budget_tokens
-        self._count = count_tokens
-        self._lines: set[tuple[str, int]] = set()
+        self._count_tokens = count_tokens
 
-    def put_manifest(self, sections: Sequence[ManifestSection], limit: int) -> tuple[ContextBlock, ...]:
-        """Sections from the top until `limit`; the first that does not fit ends it, so that the cut is predictable."""
-        blocks = []
-        for section in sections:
-            tokens = self._count(section.text)
-            cost = tokens + self._header(section.path)
-            if self.spent + cost > limit:
-                break
-            self.spent += cost
-            lines = (section.first_line, section.last_line)
-            blocks.append(ContextBlock(section.path, lines, "manifest", ("manifest",), tokens, section.text))
-        return tuple(blocks)
+    def add(self, blocks: Iterable[ContextBlock]) -> None:
+        self.spent += sum(_bytes(block.text) + _bytes(_header(block.path)) for block in blocks)
 
-    def put_chunks(self, found: Iterable[FoundChunk]) -> tuple[ContextBlock, ...]:
-        blocks = []
-        for item in found:
-            block = self._fitting(item)
-            if block is None:
-                continue
-            self.spent += block.tokens + self._header(block.path)
-            self._lines.update((block.path, line) for line in _lines_shown(block.lines, block.text))
-            blocks.append(block)
-        return tuple(blocks)
+    def block(self, path: str, lines: tuple[int, int], kind: str, found_by: tuple[str, ...], text: str) -> ContextBlock:
+        """A block, paid for."""
+        block = ContextBlock(path, lines, kind, found_by, self._count_tokens(text), text)
+        self.add([block])
+        return block
 
-    def _fitting(self, item: FoundChunk) -> ContextBlock | None:
-        """The chunk, or its signature where the whole is too long, or nothing."""
-        chunk = item.chunk
-        for text in dict.fromkeys(text for text in (chunk.text, chunk.signature) if text.strip()):
-            lines = (chunk.first_line, chunk.last_line) if text == chunk.text else _lines_of_signature(chunk)
-            if any((chunk.path, line) in self._lines for line in _lines_shown(lines, text)):
-                continue
-            tokens = self._count(text)
-            cost = tokens + self._header(chunk.path)
-            too_long = text == chunk.text != chunk.signature and cost > self._budget * _LONGEST_SHARE
-            if self.spent + cost <= self._budget and not too_long:
-                return ContextBlock(chunk.path, lines, chunk.kind, item.found_by, tokens, text)
+
+def _pack_manifest(sections: Sequence[ManifestSection], limit: int, counter: _Counter) -> tuple[ContextBlock, ...]:
+    """Sections from the top until `limit`; the first that does not fit ends it, so that the cut is predictable."""
+    blocks = []
+    for section in sections:
+        if counter.spent + _bytes(section.text) + _bytes(_header(section.path)) > limit:
+            break
+        lines = (section.first_line, section.last_line)
+        blocks.append(counter.block(section.path, lines, "manifest", ("manifest",), section.text))
+    return tuple(blocks)
+
+
+def _pack_map(findings: Findings, room: int, counter: _Counter) -> tuple[ContextBlock, ...]:
+    imported = _first_that_fit(findings.imported, int(room * _IMPORTED_SHARE))
+    shown = {name for line in imported for name in line.names}
+    spent = sum(_cost(line, first) for line, first in _with_headers(imported))
+    chosen = cover(findings.lines, findings.in_file, room - spent, _cost, shown)
+    return _blocks(imported, chosen, findings, counter)
+
+
+def _pack_tail(
+    findings: Findings, packed_map: Sequence[ContextBlock], room: int, counter: _Counter
+) -> tuple[ContextBlock, ...]:
+    blocks: list[ContextBlock] = []
+    shown = {name for block in packed_map for name in identifiers_in(block.text)}
+    lines_shown = {(block.path, line) for block in packed_map for line in block.text.split("\n")}
+    alike = _alike_block(findings.alike, int(room * _ALIKE_SHARE), counter)
+    if alike is not None:
+        blocks.append(alike)
+        shown.update(identifiers_in(alike.text))
+        room -= _bytes(alike.text) + _bytes(_header(alike.path))
+        lines_shown |= {(alike.path, line) for line in alike.text.split("\n")}
+    missing = [line for line in findings.imported if (line.path, line.text) not in lines_shown]
+    imported = _first_that_fit(missing, int(room * _IMPORTED_SHARE))
+    shown.update(name for line in imported for name in line.names)
+    room -= sum(_cost(line, first) for line, first in _with_headers(imported))
+    chosen = cover(findings.lines, findings.at_cursor, room, _cost, shown)
+    return (*blocks, *_blocks(imported, chosen, findings, counter))
+
+
+def _alike_block(chunk: CodeChunk | None, room: int, counter: _Counter) -> ContextBlock | None:
+    if chunk is None or _bytes(chunk.text) + _bytes(_header(chunk.path)) > room:
         return None
-
-    def _header(self, path: str) -> int:
-        """What the line with a block's path costs."""
-        return self._count(path) + _HEADER_TOKENS
+    return counter.block(chunk.path, (chunk.first_line, chunk.last_line), chunk.kind, (_ALIKE,), chunk.text)
 
 
-def _lines_of_signature(chunk: CodeChunk) -> tuple[int, int]:
-    """A signature stands below the decorators its chunk begins with."""
-    above = chunk.text.partition(chunk.signature)[0] if chunk.signature in chunk.text else ""
-    first = chunk.first_line + above.count("\n")
-    return first, first + chunk.signature.rstrip("\r\n").count("\n")
+def _first_that_fit(lines: Iterable[FoundLine], room: int) -> list[FoundLine]:
+    fitting: list[FoundLine] = []
+    files: set[str] = set()
+    for line in lines:
+        cost = _cost(line, line.path not in files)
+        if cost <= room:
+            room -= cost
+            files.add(line.path)
+            fitting.append(line)
+    return fitting
 
 
-def _lines_shown(lines: tuple[int, int], text: str) -> range:
-    """The lines that `text` is: all of them, or the first of an outline, whose members may still follow whole."""
-    first, last = lines
-    is_outline = text.rstrip("\r\n").count("\n") < last - first
-    return range(first, first + 1 if is_outline else last + 1)
+def _with_headers(lines: Iterable[FoundLine]) -> list[tuple[FoundLine, bool]]:
+    """Each line, and whether it is the first of its file."""
+    files: set[str] = set()
+    paired = []
+    for line in lines:
+        paired.append((line, line.path not in files))
+        files.add(line.path)
+    return paired
+
+
+def _blocks(
+    imported: Sequence[FoundLine], chosen: Sequence[FoundLine], findings: Findings, counter: _Counter
+) -> tuple[ContextBlock, ...]:
+    """One block for each file, its lines in the order in which they stand there; the likeliest file last."""
+    by_path: dict[str, dict[int, FoundLine]] = {}
+    for line in (*imported, *chosen):
+        by_path.setdefault(line.path, {})[line.line] = line
+    sources = {(line.path, line.line) for line in imported}
+    blocks = []
+    for path, lines in reversed(by_path.items()):
+        numbers = sorted(lines)
+        found_by = dict.fromkeys(
+            source for number in numbers for source in _found_by(lines[number], findings, (path, number) in sources)
+        )
+        text = "\n".join(lines[number].text for number in numbers)
+        blocks.append(counter.block(path, (numbers[0], numbers[-1]), "outline", tuple(found_by), text))
+    return tuple(blocks)
+
+
+def _found_by(line: FoundLine, findings: Findings, is_imported: bool) -> Sequence[str]:  # noqa: FBT001 - one of two kinds of line
+    if is_imported:
+        return (_IMPORTED,)
+    likely = max(line.names, key=lambda name: (findings.at_cursor.get(name, 0.0), name))
+    return findings.found_by.get(likely, ())
+
+
+def _in_stable_order(blocks: tuple[ContextBlock, ...], previous: Packed | None) -> tuple[ContextBlock, ...]:
+    places = {(block.path, block.text): place for place, block in enumerate(previous.blocks if previous else ())}
+    return tuple(sorted(blocks, key=lambda block: places.get((block.path, block.text), len(places))))
+
+
+def _serves(previous: Packed, manifest: tuple[ContextBlock, ...], findings: Findings, room: int) -> bool:
+    """Whether `previous` can stay: it still fits, under the same manifest, and its files are as they were."""
+    if not previous.map or previous.manifest != manifest:
+        return False
+    if sum(_bytes(block.text) + _bytes(_header(block.path)) for block in previous.blocks) > room:
+        return False
+    return all(findings.files.get(path) == number for path, number in previous.files.items())
+
+
+def _is_better(
+    new: Sequence[ContextBlock], old: Sequence[ContextBlock], packed_map: Sequence[ContextBlock], findings: Findings
+) -> bool:
+    """Whether a new tail is worth that the server reads it and the file after it again."""
+    shown = {name for block in packed_map for name in identifiers_in(block.text)}
+    missing = [line for line in findings.imported if not any(line.text in block.text for block in (*packed_map, *old))]
+    gain = _worth(new, findings, shown) - _worth(old, findings, shown)
+    return gain > _WORTH_A_NEW_TAIL or any(line.text in block.text for line in missing for block in new)
+
+
+def _worth(blocks: Sequence[ContextBlock], findings: Findings, shown: set[str]) -> float:
+    names = {name for block in blocks for name in identifiers_in(block.text)} - shown
+    return sum(findings.at_cursor.get(name, 0.0) for name in names)
+
+
+def _cost(line: FoundLine, is_first: bool) -> int:  # noqa: FBT001 - the signature of cover.CostOf
+    return _bytes(line.text) + 1 + (_bytes(_header(line.path)) if is_first else 0)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -99,7 +99,7 @@ class NaiveClient:
     def _blocks(self, cursor: Cursor) -> tuple[ContextBlock, ...]:
         if self._folder is None:
             return ()
-        return self._folder.gather(cursor, 1500, lambda text: len(text.encode()) // 3, ()).blocks
+        return self._folder.gather(cursor, 1500, lambda text: len(text.encode()) // 3, None).blocks
 
 
 async def connect_naive(server: SimulatedServer, folder: WorkspaceFolder | None) -> NaiveClient:

@@ -1,23 +1,27 @@
 """What the index still has to look at, and looking at it: the difference between the workspace and index.db.
 
-What a person just saved comes first, then all else by age, newest first. Each file is read, compared by content hash and,
-if it changed, cut and stored; many share one transaction, which ends after a given time or when something urgent comes.
+What a person has open or just saved comes first, and is committed before anything else is begun; then all else by age,
+newest first. Each file is read, compared by content hash and, if it changed, cut and stored; many share one transaction,
+which ends after a given time or when something urgent comes.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from holdfast.errors import WorkspaceError
 from holdfast.index.chunk_store import ChunkStore, FileStamp
+from holdfast.index.crash_log import CrashLog
 from holdfast.index.cut_file import CutFile, cut_file
 from holdfast.index.cutters import cut_files
 from holdfast.index.ignore_rules import IgnoreRules
 from holdfast.index.scan import scan, why_skipped
 
 _ASK_S: Final = 0.05
+_FIRST_S: Final = 0.1
+_MANY: Final = 100
 
 
 class Backlog:
@@ -26,6 +30,7 @@ class Backlog:
     def __init__(self, root: Path, store: ChunkStore) -> None:
         self._root = root
         self._store = store
+        self._crashes = CrashLog(root, store.directory)
         self._rules = IgnoreRules(root)
         self._stamps = store.stamps()
         self._urgent: dict[str, None] = {}
@@ -45,13 +50,19 @@ class Backlog:
         return not (self._urgent or self._waiting or self._removed or self._is_scan_open)
 
     @property
+    def has_urgent(self) -> bool:
+        """Whether something waits that a person has open or just saved."""
+        return bool(self._urgent)
+
+    @property
     def outer_rule_files(self) -> list[Path]:
         """Rule files outside the workspace's own folders, to be watched too."""
         return self._rules.outer_rule_files()
 
     def close(self) -> None:
-        """End the helpers, if there are any."""
+        """End the helpers, if there are any, and say that all ended well."""
         self._end_cuts()
+        self._crashes.close()
 
     def paths(self) -> list[str]:
         """Every path that is in the index, newest first."""
@@ -73,6 +84,10 @@ class Backlog:
         self._is_scan_open = True
         self.done, self.total = 0, len(self._waiting)
 
+    def prefer(self, paths: Iterable[str]) -> None:
+        """Look at these files before all others, even before the first scan; what does not count is passed over."""
+        self._urgent.update(dict.fromkeys(paths))
+
     def notice(self, paths: Iterable[str]) -> bool:
         """Queue changed paths (relative), first in line; True when the folders to watch may have changed.
 
@@ -91,19 +106,22 @@ class Backlog:
                 self._new_folder(path)
             else:
                 self._urgent[path] = None
+        if len(self._urgent) > _MANY:
+            self._queue_urgent()
         if not self._waiting:
             self.done, self.total = 0, len(self._urgent)
         return self.directories != before
 
     def work(self, for_s: float, is_urgent: Callable[[], bool]) -> bool:
-        """Index for about `for_s` seconds, less when `is_urgent` (asked 20 times a second) says that something waits.
+        """Index for about `for_s` seconds, less at the beginning, so that the newest files serve at once.
 
+        It also ends when `is_urgent` (asked 20 times a second) says that something waits.
         True when anything was looked at. Raises StorageError, DiskFull; what was not committed still waits then.
         """
         if self.is_empty:
             return False
         now = time.monotonic()
-        until, ask_at = now + for_s, now + _ASK_S
+        until, ask_at = now + (for_s if self.done else min(for_s, _FIRST_S)), now + _ASK_S
         removed = list(self._removed)
         cuts: list[CutFile] = []
         try:
@@ -128,26 +146,44 @@ class Backlog:
         return True
 
     def _next_cuts(self) -> Iterator[CutFile]:
-        """Cut files, the urgent ones first and here, the others ahead of time where there are many."""
-        for path in list(self._urgent):
-            yield self._cut_now(path)
+        """Cut files: the urgent ones here and alone, or the others, ahead of time where there are many."""
+        if self._urgent:
+            yield from map(self._cut_now, list(self._urgent))
+            return
         if self._cuts is None and self._waiting:
-            known = {path: self._known_hash(path) for path in self._waiting if path not in self._urgent}
-            self._cuts = cut_files(self._root, known)
+            self._cuts = cut_files(self._root, {path: self._known_hash(path) for path in self._waiting}, self._crashes)
         for cut in self._cuts or ():
             # Cut before it was saved again, perhaps; then it has been done as urgent.
-            if cut.path in self._waiting and cut.path not in self._urgent:
-                yield cut
+            if cut.path in self._waiting:
+                yield self._cut_now(cut.path) if self._is_gone_from_index(cut) else cut
         self._cuts = None
 
+    def _is_gone_from_index(self, cut: CutFile) -> bool:
+        """Whether a file that was found unchanged has been taken out of the index meanwhile, with its folder."""
+        return cut.file is None and cut.skipped is None and cut.stamp.hash != self._known_hash(cut.path)
+
     def _cut_now(self, path: str) -> CutFile:
-        try:
-            size = (self._root / path).lstat().st_size
-        except (OSError, ValueError):
-            size = 0
-        if why_skipped(path, size, self._rules) is not None:
+        if self._counted_mtime_ns(path) is None:
             return CutFile(path, FileStamp(0, 0, b""), skipped="ignored")
-        return cut_file(self._root, path, self._known_hash(path))
+        refused = self._crashes.refused_hash(path)
+        return cut_file(self._root, path, self._known_hash(path), refused, self._crashes.journal)
+
+    def _counted_mtime_ns(self, path: str) -> int | None:
+        """When a path that nobody scanned was written, 0 if it is gone; None when it does not count, as a scan decides."""
+        try:
+            status = (self._root / path).lstat()
+        except (OSError, ValueError):
+            return 0 if why_skipped(path, 0, self._rules) is None else None
+        behind_link = any((self._root / folder).is_symlink() for folder in list(PurePosixPath(path).parents)[:-1])
+        return None if behind_link or why_skipped(path, status.st_size, self._rules) else status.st_mtime_ns
+
+    def _queue_urgent(self) -> None:
+        """So many changed that the helpers are worth their start: they go to the head of the line, newest first."""
+        times = {path: self._counted_mtime_ns(path) for path in self._urgent}
+        counted = sorted((-time_ns, path) for path, time_ns in times.items() if time_ns is not None)
+        self._end_cuts()
+        self._waiting = {path: None for _, path in counted} | self._waiting
+        self._urgent = {path: None for path in self._urgent if times[path] is None}
 
     def _skipped(self, fresh: Iterable[CutFile]) -> dict[str, int]:
         """How many files and folders are left out, by reason, once the `fresh` ones are known."""
@@ -183,7 +219,7 @@ class Backlog:
 
     def _known_hash(self, path: str) -> bytes | None:
         stamp = self._stamps.get(path)
-        return None if stamp is None else stamp.hash
+        return None if stamp is None or path in self._removed else stamp.hash
 
     def _is_known(self, path: str, mtime_ns: int, size: int) -> bool:
         stamp = self._stamps.get(path)

@@ -5,26 +5,22 @@ index that was dropped and built anew. It may be used from any thread, one quest
 several threads.
 """
 
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from holdfast.code_chunk import CodeChunk
-from holdfast.errors import StorageError
+from holdfast.index.anatomy import Import
 from holdfast.index.chunk_store import INDEX_FILE
-from holdfast.index.definitions import Import
-from holdfast.index.schema import SCHEMA_VERSION
-from holdfast.sqlite.connection import open_for_reading, translated_errors
+from holdfast.index.imports.import_root import ImportRoot
+from holdfast.index.name_reader import NameReader
+from holdfast.index.read_connection import ReadConnection
 
-_T = TypeVar("_T")
 _CHUNK_COLUMNS: Final = (
     "chunk.id, file.path, file.language, chunk.kind, chunk.name, chunk.qualified_name, chunk.signature,"
-    " chunk.first_line, chunk.last_line, chunk.text"
+    " chunk.first_line, chunk.last_line, chunk.text, chunk.signature_line"
 )
-_MOST_KNOWN_COUNTS: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +32,19 @@ class StoredChunk:
 
 
 class ChunkReader:
-    """Questions to the index in `directory`; all answers are empty while there is no index."""
+    """Questions to one index; all answers are empty while there is none."""
 
-    def __init__(self, directory: Path) -> None:
-        self._path = directory / INDEX_FILE
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
-        self._data_version = -1
-        self._chunk_counts: dict[str, int] = {}
+    def __init__(self, index: Path | ReadConnection) -> None:
+        """`index` is the directory in which it lies, or the connection of another reader."""
+        self.connection = index if isinstance(index, ReadConnection) else ReadConnection(index / INDEX_FILE)
+        self._ask = self.connection.ask
+        self.names = NameReader(self.connection)
+        self._roots: dict[str, list[ImportRoot]] = {}
+        self._roots_revision = -1
 
     def close(self) -> None:
         """Close the connection; a later question opens it again."""
-        with self._lock:
-            self._drop()
+        self.connection.close()
 
     def generation(self) -> int:
         """The number of committed changes; 0 while there is no index."""
@@ -75,6 +70,11 @@ class ChunkReader:
         """Every indexed file."""
         return [str(row[0]) for row in self._ask("SELECT path FROM file ORDER BY path")]
 
+    def content_hashes(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """By path, `chunk_store.content_hash` of what was read of each of these files that is indexed."""
+        marks = ",".join("?" * len(paths))
+        return dict(self._ask(f"SELECT path, hash FROM file WHERE path IN ({marks})", paths))  # noqa: S608 - only question marks are put in
+
     def paths_of_module(self, module: str) -> list[str]:
         """Files whose module name ends in `module` (see `chunk_store.module_name`)."""
         return [str(row[0]) for row in self._ask("SELECT path FROM file WHERE module = ?", [module])]
@@ -90,12 +90,6 @@ class ChunkReader:
             return []
         marks = ",".join("?" * len(names))
         return self._chunks(f"FROM chunk JOIN file ON file.id = file_id WHERE name <> '' AND name IN ({marks})", names)
-
-    def count_definitions(self, names: Sequence[str]) -> dict[str, int]:
-        """How many definitions each of these names has."""
-        marks = ",".join("?" * len(names))
-        sql = f"SELECT name, count(*) FROM chunk WHERE name <> '' AND name IN ({marks}) GROUP BY name"  # noqa: S608 - only question marks are put in
-        return {str(name): int(count) for name, count in self._ask(sql, names)} if names else {}
 
     def definitions_in(self, path: str, name: str) -> list[StoredChunk]:
         """The definitions of `name` at the top level of one file."""
@@ -118,69 +112,36 @@ class ChunkReader:
         )
         return self._chunks(tail, [question, limit])
 
-    def count_chunks_with(self, word: str) -> int:
-        """In how many chunks a search word occurs; remembered until the index changes."""
-        known = self._chunk_counts.get(word)
-        if known is not None:
-            return known
-        rows = self._ask("SELECT doc FROM chunk_vocabulary WHERE term = ?", [word])
-        count = int(rows[0][0]) if rows else 0
-        if len(self._chunk_counts) < _MOST_KNOWN_COUNTS:
-            self._chunk_counts[word] = count
-        return count
+    def has_path(self, path: str) -> bool:
+        """Whether a file is indexed."""
+        return bool(self._ask("SELECT 1 FROM file WHERE path = ?", [path]))
 
-    def count_chunks(self) -> int:
-        """How many chunks there are, nearly: the highest number."""
-        rows = self._ask("SELECT coalesce(max(id), 0) FROM chunk")
-        return int(rows[0][0]) if rows else 0
+    def paths_in_folder(self, folder: str) -> list[str]:
+        """The indexed files that lie directly in a folder ("" is the top)."""
+        return [str(row[0]) for row in self._ask("SELECT path FROM file WHERE folder = ? ORDER BY path", [folder])]
+
+    def folders_named(self, name: str) -> list[str]:
+        """Folders that hold indexed files directly and whose last segment is `name`."""
+        return [str(row[0]) for row in self._ask("SELECT DISTINCT folder FROM file WHERE folder_name = ?", [name])]
+
+    def import_roots(self, kind: str) -> list[ImportRoot]:
+        """Every import root of one kind in the workspace; remembered until the index changes."""
+        revision = self.connection.look()
+        if revision != self._roots_revision:
+            self._roots, self._roots_revision = {}, revision
+        if kind not in self._roots:
+            rows = self._ask("SELECT kind, prefix, target, folder FROM import_root WHERE kind = ?", [kind])
+            self._roots[kind] = [ImportRoot(*row) for row in rows]
+        return self._roots[kind]
+
+    def defines(self, path: str, name: str) -> bool:
+        """Whether a file defines `name`, at its top level or as a member."""
+        sql = (
+            "SELECT 1 FROM file JOIN chunk ON chunk.file_id = file.id WHERE path = ? AND name = ? UNION ALL"
+            " SELECT 1 FROM file JOIN field ON field.file_id = file.id WHERE path = ? AND name = ? LIMIT 1"
+        )
+        return bool(self._ask(sql, [path, name, path, name]))
 
     def _chunks(self, tail: str, values: Sequence[str | int]) -> list[StoredChunk]:
         rows = self._ask(f"SELECT {_CHUNK_COLUMNS} {tail}", values)
         return [StoredChunk(row[0], CodeChunk(*row[1:])) for row in rows]
-
-    def _ask(self, sql: str, values: Sequence[str | int] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with self._lock:
-            return self._with_connection(lambda connection: connection.execute(sql, values).fetchall(), [])
-
-    def _with_connection(self, question: Callable[[sqlite3.Connection], _T], nothing: _T) -> _T:
-        try:
-            connection = self._current()
-            if connection is None:
-                return nothing
-            with translated_errors(self._path):
-                return question(connection)
-        except StorageError:
-            # The writer may be just now replacing the file under us: only a second failure counts.
-            self._drop()
-            connection = self._current()
-            if connection is None:
-                return nothing
-            with translated_errors(self._path):
-                return question(connection)
-
-    def _current(self) -> sqlite3.Connection | None:
-        """The connection to the index that is there now, or None."""
-        try:
-            status = self._path.stat()
-        except OSError:
-            self._drop()
-            return None
-        identity = (status.st_dev, status.st_ino)
-        if self._connection is None or identity != self._identity:
-            self._drop()
-            connection = open_for_reading(self._path)
-            if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-                connection.close()
-                return None
-            self._connection, self._identity = connection, identity
-        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._data_version:
-            self._data_version = version
-            self._chunk_counts.clear()
-        return self._connection
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection, self._identity, self._data_version = None, None, -1
-        self._chunk_counts.clear()

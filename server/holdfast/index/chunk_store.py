@@ -1,6 +1,7 @@
 """The only writer of index.db: replaces a file's chunks as a whole, so that a crash leaves them old, new or absent."""
 
 import hashlib
+import posixpath
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Final, Self
 
 from holdfast.errors import StorageError
 from holdfast.index.chunker import ChunkedFile
+from holdfast.index.imports.import_root import ImportRoot
 from holdfast.index.schema import SCHEMA, SCHEMA_VERSION
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
 
@@ -34,7 +36,7 @@ class FileStamp:
 class IndexedFile:
     """One file, cut, with its stamp; `damaged_places` counts what was no UTF-8.
 
-    `words` are the search words of each chunk (see `identifiers.search_words`).
+    `words` are the search words of each chunk (see `identifiers.search_words`), `names` the file's distinct identifiers.
     """
 
     path: str
@@ -43,6 +45,8 @@ class IndexedFile:
     damaged_places: int
     chunked: ChunkedFile
     words: tuple[str, ...]
+    names: str = ""
+    import_roots: tuple[ImportRoot, ...] = ()
 
 
 def content_hash(data: bytes) -> bytes:
@@ -55,6 +59,11 @@ def module_name(path: str) -> str:
     file = PurePosixPath(path)
     stem = file.name.split(".", 1)[0]
     return file.parent.name if stem in _INDEX_NAMES else stem
+
+
+def owner_name(qualified_name: str) -> str:
+    """The bare name of what owns a member: "Order" of "shop.Order.total"; "" for what nothing owns."""
+    return qualified_name.rpartition(".")[0].rpartition(".")[2]
 
 
 def is_corruption(error: StorageError) -> bool:
@@ -98,6 +107,11 @@ class ChunkStore:
             return cls(path, connection)
         return store
 
+    @property
+    def directory(self) -> Path:
+        """The cache folder that the index lies in."""
+        return self._path.parent
+
     def is_in_place(self) -> bool:
         """Whether the file that is written is still the one that readers open: it may have been deleted or replaced."""
         return _inode(self._path) == self._opened
@@ -119,37 +133,72 @@ class ChunkStore:
         """Put `file` in the place of what was known of its path; inside `changes`."""
         self.remove([file.path])
         self._is_changed = True
-        stamp = file.stamp
-        cursor = self._connection.execute(
-            "INSERT INTO file (path, module, language, mtime_ns, size, hash, damaged_places) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                file.path,
-                module_name(file.path),
-                file.language,
-                stamp.mtime_ns,
-                stamp.size,
-                stamp.hash,
-                file.damaged_places,
-            ),
-        )
-        file_id = cursor.lastrowid
+        file_id = self._insert_file(file)
         first = self._next_chunk
         chunks = file.chunked.chunks
         self._next_chunk += len(chunks)
         self._connection.executemany(
-            "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (first + at, file_id, c.kind, c.name, c.qualified_name, c.signature, c.first_line, c.last_line, c.text)
-                for at, c in enumerate(chunks)
+                (
+                    first + at,
+                    file_id,
+                    chunk.kind,
+                    chunk.name,
+                    chunk.qualified_name,
+                    chunk.signature,
+                    chunk.first_line,
+                    chunk.last_line,
+                    chunk.text,
+                    chunk.signature_line,
+                    owner_name(chunk.qualified_name) if chunk.name else "",
+                )
+                for at, chunk in enumerate(chunks)
             ],
         )
         self._connection.executemany(
             "INSERT INTO chunk_words (rowid, words) VALUES (?, ?)",
             [(first + at, words) for at, words in enumerate(file.words)],
         )
+        self._insert_parts(file_id, file)
+
+    def _insert_file(self, file: IndexedFile) -> int | None:
+        stamp = file.stamp
+        folder = posixpath.dirname(file.path)
+        cursor = self._connection.execute(
+            "INSERT INTO file (path, folder, folder_name, module, language, mtime_ns, size, hash, damaged_places, names)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                file.path,
+                folder,
+                posixpath.basename(folder),
+                module_name(file.path),
+                file.language,
+                stamp.mtime_ns,
+                stamp.size,
+                stamp.hash,
+                file.damaged_places,
+                file.names,
+            ),
+        )
+        return cursor.lastrowid
+
+    def _insert_parts(self, file_id: int | None, file: IndexedFile) -> None:
+        """Fields, imports and import roots."""
+        self._connection.executemany(
+            "INSERT INTO field VALUES (?, ?, ?, ?, ?)",
+            [
+                (file_id, field.name, owner_name(field.qualified_name), field.line, field.text)
+                for field in file.chunked.fields
+            ],
+        )
         self._connection.executemany(
             "INSERT INTO import VALUES (?, ?, ?, ?)",
             [(file_id, found.module, found.name, found.alias) for found in file.chunked.imports],
+        )
+        self._connection.executemany(
+            "INSERT INTO import_root VALUES (?, ?, ?, ?, ?)",
+            [(file_id, root.kind, root.prefix, root.target, root.folder) for root in file.import_roots],
         )
 
     def touch(self, path: str, stamp: FileStamp) -> None:

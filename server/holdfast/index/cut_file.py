@@ -1,13 +1,16 @@
 """Reading and cutting one file: everything about it that needs no database, so that a helper process can do it."""
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from holdfast.index.chunk_store import FileStamp, IndexedFile, content_hash
-from holdfast.index.chunker import chunk_source
-from holdfast.index.identifiers import search_words
+from holdfast.index.chunker import chunk_source, chunk_text
+from holdfast.index.cut_journal import CutJournal
+from holdfast.index.identifiers import distinct_names, search_words
+from holdfast.index.imports.import_roots import import_roots
 from holdfast.index.skip_reasons import SkipReason
 from holdfast.index.source_text import read_source
 
@@ -25,8 +28,14 @@ class CutFile:
     file: IndexedFile | None = None
 
 
-def cut_file(root: Path, path: str, known_hash: bytes | None) -> CutFile:
-    """Read `path` and cut it, unless its content still has `known_hash`."""
+def cut_file(
+    root: Path,
+    path: str,
+    known_hash: bytes | None,
+    refused_hash: bytes | None = None,
+    journal: CutJournal | None = None,
+) -> CutFile:
+    """Read `path` and cut it, unless its content still has `known_hash`; as plain text if it has `refused_hash`."""
     read = read_source(root, path)
     if isinstance(read, str):
         return CutFile(path, _stamp_now(root, path), skipped=read)
@@ -34,14 +43,25 @@ def cut_file(root: Path, path: str, known_hash: bytes | None) -> CutFile:
     if stamp.hash == known_hash:
         return CutFile(path, stamp)
     try:
-        chunked = chunk_source(read.source)
+        if stamp.hash == refused_hash:
+            chunked = chunk_text(read.source)
+        else:
+            with nullcontext() if journal is None else journal.on(path, stamp.hash):
+                chunked = chunk_source(read.source)
     except Exception:  # noqa: BLE001 - one file's task ends here: it must not keep the others out of the index
         _log.exception("cannot cut %s", path)
         return CutFile(path, stamp, skipped="unreadable")
-    words = tuple(search_words(chunk.text) for chunk in chunked.chunks)
-    return CutFile(
-        path, stamp, file=IndexedFile(path, read.source.language, stamp, read.damaged_places, chunked, words)
+    file = IndexedFile(
+        path=path,
+        language=read.source.language,
+        stamp=stamp,
+        damaged_places=read.damaged_places,
+        chunked=chunked,
+        words=tuple(search_words(chunk.text) for chunk in chunked.chunks),
+        names=distinct_names(read.source.text),
+        import_roots=import_roots(path, read.source.text),
     )
+    return CutFile(path, stamp, file=file)
 
 
 def _stamp_now(root: Path, path: str) -> FileStamp:

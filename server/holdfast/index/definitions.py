@@ -1,154 +1,133 @@
-"""The definitions and imports of one file, from its syntax tree by the query file of its grammar.
+"""The definitions, fields and imports of one file, from its syntax tree by the query file of its grammar."""
 
-The work is done by tree-sitter's query engine, which does not recurse. One shape makes that engine quadratic: an
-ERROR node with very many children (a file of opening brackets); such a tree is refused and its file cut as text.
-"""
+from typing import Final
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Final, Literal
+from tree_sitter import Node, Tree
 
-from tree_sitter import Node, Parser, Query, QueryCursor, Tree
+from holdfast.index.anatomy import Anatomy, Definition, DefinitionKind, Field, Import
+from holdfast.index.imports.clause import imports_of_clause
+from holdfast.index.languages import Grammar, grammar_of
+from holdfast.index.markdown_sections import sections
+from holdfast.index.syntax import PARSE_CPU_S, definition_query, matches, parse, text_of
 
-from holdfast.index.languages import Grammar, grammar_of, load_grammar
+_KINDS: Final[tuple[DefinitionKind, ...]] = ("function", "class", "constant", "section")
 
-DefinitionKind = Literal["function", "class", "constant"]
-_KINDS: Final[tuple[DefinitionKind, ...]] = ("function", "class", "constant")
-_MOST_ERROR_CHILDREN: Final = 3_000
-_MOST_ERROR_NODES: Final = 50_000
+_DECORATIONS: Final = frozenset({"annotation", "marker_annotation", "attribute", "attribute_list", "decorator"})
+_HOLDS_DECORATIONS: Final = frozenset({"modifiers", "export_statement", "template_declaration"})
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One imported name: `name` is "" for the module itself, "*" for everything, "default" for JavaScript's default.
-
-    `alias` is what this file calls it, "" when it keeps its name.
-    """
-
-    module: str
-    name: str
-    alias: str
-
-
-@dataclass(slots=True)
-class Definition:
-    """Rows are 0-based and inclusive; `first_row` includes decorators and `export`, `signature_row` does not.
-
-    `start` and `end` are the bytes it spans, by which definitions on one line are told apart.
-    """
-
-    kind: DefinitionKind
-    name: str
-    start: int
-    end: int
-    first_row: int
-    last_row: int
-    signature_row: int
-    signature_last_row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Anatomy:
-    """What a query found in a file: definitions by position, the rows of class fields, imports."""
-
-    definitions: Sequence[Definition]
-    field_rows: Sequence[tuple[int, int]]
-    imports: tuple[Import, ...]
-
-
-@cache
-def _query(grammar: Grammar) -> Query:
-    text = (resources.files("holdfast.index") / "queries" / f"{grammar.query}.scm").read_text("utf-8")
-    return Query(load_grammar(grammar), text)
-
-
-@cache
-def _parser(grammar: Grammar) -> Parser:
-    return Parser(load_grammar(grammar))
-
-
-def dissect(language: str, data: bytes) -> Anatomy | None:
-    """Parse UTF-8 `data`; None when the language has no grammar or the tree is only one huge error."""
+def dissect(language: str, data: bytes, cpu_s: float = PARSE_CPU_S) -> Anatomy | None:
+    """Parse UTF-8 `data`; None without a grammar, when the tree is only one huge error, or after `cpu_s` of parsing."""
     grammar = grammar_of(language)
     if grammar is None:
         return None
-    tree = _parser(grammar).parse(data)
-    if not _is_workable(tree):
-        return None
+    tree = parse(grammar, data, cpu_s)
+    return None if tree is None else dissect_tree(language, grammar, tree, data)
+
+
+def dissect_tree(language: str, grammar: Grammar, tree: Tree, data: bytes) -> Anatomy:
+    """The anatomy of `tree`, which is `data` parsed by this grammar."""
     by_name: dict[int, Definition] = {}
-    fields: list[tuple[int, int]] = []
+    fields: dict[int, Field] = {}
     imports: dict[Import, None] = {}
-    for _, captures in QueryCursor(_query(grammar)).matches(tree.root_node):
+    for _, captures in matches(definition_query(grammar), tree, data):
         if "name" in captures:
-            _add_definition(by_name, captures)
+            _add_definition(by_name, captures, data)
         elif "field" in captures:
-            fields.extend((node.start_point[0], node.end_point[0]) for node in captures["field"])
-        else:
-            imports[_import(captures)] = None
-    definitions = sorted(by_name.values(), key=lambda found: (found.start, -found.end))
-    return Anatomy(definitions, fields, tuple(imports))
+            _add_field(fields, captures, data)
+        elif "import.clause" in captures:
+            imports.update(dict.fromkeys(imports_of_clause(language, text_of(captures["import.clause"][0], data))))
+        elif "import.module" in captures:
+            imports[_import(captures, data)] = None
+    definitions = sorted(by_name.values(), key=lambda found: (found.start, -found.end, found.name_start))
+    if grammar.query == "markdown":
+        definitions = sections(definitions, data)
+    return Anatomy(definitions, [fields[start] for start in sorted(fields)], tuple(imports))
 
 
-def _is_workable(tree: Tree) -> bool:
-    root = tree.root_node
-    if not root.has_error:
-        return True
-    suspects = [root]
-    seen = 0
-    while suspects:
-        node = suspects.pop()
-        if node.is_error and node.child_count > _MOST_ERROR_CHILDREN:
-            return False
-        children = node.children
-        seen += len(children)
-        if seen > _MOST_ERROR_NODES:
-            return False
-        suspects.extend(child for child in children if child.has_error)
-    return True
-
-
-def _add_definition(by_name: dict[int, Definition], captures: dict[str, list[Node]]) -> None:
-    name = captures["name"][0]
-    kind: DefinitionKind = next(kind for kind in _KINDS if kind in captures)
-    whole = captures[kind][0]
-    first, last = whole.start_point[0], whole.end_point[0]
-    if whole.end_point[1] == 0 and last > first:
-        last -= 1
-    known = by_name.get(name.start_byte)
-    if known is not None:
-        # Every pattern on this name widens it; a function bound to a constant is a function.
-        known.start, known.end = min(known.start, whole.start_byte), max(known.end, whole.end_byte)
-        known.first_row, known.last_row = min(known.first_row, first), max(known.last_row, last)
-        known.signature_row = max(known.signature_row, first)
-        if known.kind == "constant" and "body" in captures:
-            known.kind, known.signature_last_row = kind, _signature_last_row(captures["body"][0])
+def _add_definition(by_name: dict[int, Definition], captures: dict[str, list[Node]], data: bytes) -> None:
+    # The hot path of indexing: every property of a node is a call into native code that makes an object.
+    for kind in _KINDS:
+        if kind in captures:
+            break
+    else:
         return
-    end = _signature_last_row(captures["body"][0]) if "body" in captures else last
-    by_name[name.start_byte] = Definition(kind, _text(name), whole.start_byte, whole.end_byte, first, last, first, end)
+    name, whole = captures["name"][0], captures[kind][0]
+    start, end = whole.byte_range
+    first, last = whole.start_point[0], _last_row(whole)
+    signature_last = _row_before(captures["body"][0], data) if "body" in captures else last
+    name_start = name.start_byte
+    known = by_name.get(name_start)
+    if known is None:
+        by_name[name_start] = Definition(
+            kind,
+            text_of(name, data),
+            _first(captures, "owner", data),
+            name_start,
+            start,
+            end,
+            first,
+            last,
+            first if name.start_point[0] == first else _row_below_decoration(whole),
+            signature_last,
+            "extension" in captures,
+        )
+        return
+    # Every pattern on this name widens it; a function bound to a constant is a function.
+    known.start, known.end = min(known.start, start), max(known.end, end)
+    known.first_row, known.last_row = min(known.first_row, first), max(known.last_row, last)
+    known.signature_row = max(known.signature_row, first)
+    if known.kind == "constant":
+        known.kind = kind
+    if "body" in captures:
+        known.signature_last_row = min(known.signature_last_row, signature_last)
 
 
-def _signature_last_row(body: Node) -> int:
+def _row_below_decoration(whole: Node) -> int:
+    """The first row of a definition that is no annotation or attribute."""
+    pending = [whole]
+    while pending:
+        node = pending.pop()
+        if node.type in _DECORATIONS:
+            continue
+        if node is not whole and node.type not in _HOLDS_DECORATIONS:
+            return node.start_point[0]
+        pending.extend(reversed(node.children))
+    return whole.start_point[0]
+
+
+def _row_before(body: Node, data: bytes) -> int:
     """The row on which the signature ends: the body's own when they share it, else the one before."""
-    row = body.start_point[0]
-    before = body.prev_sibling
-    return row if before is not None and before.end_point[0] == row else max(row - 1, 0)
+    row, column = body.start_point
+    start = body.start_byte
+    return row if data[start - column : start].strip() else max(row - 1, 0)
 
 
-def _import(captures: dict[str, list[Node]]) -> Import:
-    module = _text(captures["import.module"][0])
-    alias = _first(captures, "import.alias")
+def _add_field(fields: dict[int, Field], captures: dict[str, list[Node]], data: bytes) -> None:
+    name = captures["field.name"][0]
+    # No predicate of the query, which would be a call from native code for each assignment to an attribute.
+    if "_self" in captures and text_of(captures["_self"][0], data) != "self":
+        return
+    whole = captures["field"][0]
+    fields[name.start_byte] = Field(
+        text_of(name, data).lstrip(":"), whole.start_point[0], _last_row(whole), name.start_point[0], name.start_byte
+    )
+
+
+def _last_row(node: Node) -> int:
+    """The last row with text of the node; some nodes end with their line break, at column 0 of the next row."""
+    row, column = node.end_point
+    return row - 1 if column == 0 and row > node.start_point[0] else row
+
+
+def _import(captures: dict[str, list[Node]], data: bytes) -> Import:
+    module = text_of(captures["import.module"][0], data)
     if "import.all" in captures:
         return Import(module, "*", "")
     if "import.default" in captures:
-        return Import(module, "default", _first(captures, "import.default"))
-    return Import(module, _first(captures, "import.name"), alias)
+        return Import(module, "default", _first(captures, "import.default", data))
+    return Import(module, _first(captures, "import.name", data), _first(captures, "import.alias", data))
 
 
-def _first(captures: dict[str, list[Node]], capture: str) -> str:
-    return _text(captures[capture][0]) if capture in captures else ""
-
-
-def _text(node: Node) -> str:
-    return (node.text or b"").decode(errors="replace")
+def _first(captures: dict[str, list[Node]], capture: str, data: bytes) -> str:
+    return text_of(captures[capture][0], data) if capture in captures else ""

@@ -4,6 +4,7 @@
 is reached or the file system sends no events, `failure` says so and the caller has to look by itself.
 """
 
+import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -73,9 +74,10 @@ class FolderWatch:
     def _begin(self, folders: frozenset[Path]) -> _rust_notify.RustNotify | None:
         error: Exception | None = None
         for _ in range(_ATTEMPTS):
-            there = [str(folder) for folder in folders if folder.is_dir()]
+            there = [str(folder) for folder in folders if folder.is_dir() and os.access(folder, os.R_OK)]
             try:
-                notify = _rust_notify.RustNotify(there, False, False, 0, False, True)
+                # The last argument would pass over what may not be read, and with it every folder above the limit.
+                notify = _rust_notify.RustNotify(there, False, False, 0, False, False)
             except FileNotFoundError as gone:
                 error = gone  # a folder went away while we looked: its parent tells of it
             except (OSError, RuntimeError) as failed:
@@ -89,5 +91,6 @@ class FolderWatch:
         return None
 
     def _fail(self, error: Exception) -> None:
-        self.failure = f"Changes cannot be watched ({error}); looking for them every few seconds instead."
+        reason = str(error).partition(" about ")[0].rstrip(".")
+        self.failure = f"Changes cannot be watched ({reason}); looking for them every few seconds instead."
         self.close()

@@ -2,6 +2,9 @@
 
 One thread does everything that writes, so that there is no order to get wrong: it takes what changed, works until
 something else changes (a second at most), publishes its state, and takes again. Only `on_settled` runs beside it.
+
+The system drops events when more come than it can hold, and nobody is told. So a flood of them, or having been held up
+while they may have come (a stopped process, a machine with too much to do), means looking at everything once more.
 """
 
 import logging
@@ -18,6 +21,7 @@ from holdfast.index.backlog import Backlog
 from holdfast.index.chunk_store import ChunkStore, delete_index, is_corruption
 from holdfast.index.folder_watch import FolderWatch
 from holdfast.index.indexer_state import StatePublisher, pending_request, request_folder
+from holdfast.index.open_files import take_preferred
 from holdfast.index.source_text import SourceText, read_source
 
 OnSettled = Callable[[Iterable[SourceText]], None]
@@ -31,6 +35,8 @@ _STORAGE_RETRY_S: Final = 30.0
 _POLL_S: Final = 3.0
 _SAFETY_RESCAN_S: Final = 600.0
 _FLOOD: Final = 1_000
+_LONGEST_FLOOD_S: Final = 2.0
+_HELD_UP_S: Final = 2.0
 
 
 def sources_of(root: Path, paths: Iterable[str]) -> Iterator[SourceText]:
@@ -60,6 +66,8 @@ class Indexer:
         self._settle_at = 0.0
         self._request = ""
         self._rescan_at = 0.0
+        self._flood = 0
+        self._flood_began = 0.0
 
     def stop(self) -> None:
         """Ask `run` to return; may be called from any thread."""
@@ -87,10 +95,12 @@ class Indexer:
             _log.warning("the index of %s was deleted under the indexer; it is built again", self._root)
             self._close()
         backlog = self._backlog or self._begin()
+        backlog.prefer(take_preferred(self._directory))
         if self._is_rescan_due():
+            if backlog.has_urgent:
+                backlog.work(_SLICE_S, lambda: False)
             self._rescan(backlog)
-        wait_s = 0.001 if not backlog.is_empty else self._idle_wait_s()
-        changed = self._watch.changes(wait_s, is_busy=not backlog.is_empty)
+        changed = self._take_changes(backlog)
         if changed:
             self._notice(backlog, changed)
         if backlog.work(_SLICE_S, self._watch.has_changes) and self._settle_at:
@@ -123,10 +133,25 @@ class Indexer:
         folders |= {path.parent for path in backlog.outer_rule_files if path.parent.is_dir()}
         self._watch.follow({*folders, request_folder(self._directory)})
 
+    def _take_changes(self, backlog: Backlog) -> set[str]:
+        """What changed, waited for when there is nothing else to do. Sees to a rescan where events may be missing."""
+        wait_s = 0.001 if not backlog.is_empty else self._idle_wait_s()
+        began = time.monotonic()
+        changed = self._watch.changes(wait_s, is_busy=not backlog.is_empty)
+        now = time.monotonic()
+        if self._flood == 0:
+            self._flood_began = now
+        self._flood += len(changed)
+        is_over = not changed or now - self._flood_began > _LONGEST_FLOOD_S
+        if now - began > wait_s + _HELD_UP_S or (self._flood > _FLOOD and is_over):
+            self._rescan_at = 0.0
+        if is_over:
+            self._flood = 0
+        return changed
+
     def _notice(self, backlog: Backlog, changed: set[str]) -> None:
         outer = {str(path) for path in backlog.outer_rule_files}
-        if changed & outer or len(changed) > _FLOOD:
-            # So many at once that the system may have dropped some.
+        if changed & outer:
             self._rescan_at = 0.0
         inside: set[str] = set()
         for path in changed:
@@ -171,12 +196,12 @@ class Indexer:
         return max(0.001, min(_IDLE_WAIT_S, self._rescan_at - time.monotonic()))
 
     def _fail(self, error: HoldfastError, retry_s: float) -> None:
+        asked = pending_request(self._directory)
         _log.error("indexing %s: %s", self._root, error)
         self._publisher.update(replace(self._publisher.state, phase="failed", error=str(error)))
         self._publisher.flush()
         self._close()
         until = time.monotonic() + retry_s
-        asked = pending_request(self._directory)
         while time.monotonic() < until and pending_request(self._directory) == asked:
             if self._stop.wait(0.2):
                 return

@@ -1,4 +1,7 @@
-"""The lock that makes one process the only writer of a workspace's index; the system frees it when that process dies."""
+"""The lock that makes one process the only writer of a workspace's index; the system frees it when that process dies.
+
+Other files of the workspace's cache folder have a lock of the same kind under another name.
+"""
 
 import os
 import sys
@@ -27,14 +30,15 @@ _LOCK_FILE: Final = "indexer.lock"
 class IndexerLock:
     """Held from a successful `try_acquire` to `release` or the end of the process."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, file: str = _LOCK_FILE) -> None:
         self._directory = directory
+        self._file = file
         self._descriptor: int | None = None
 
     def try_acquire(self) -> bool:
         """Take the lock if nobody has it; never waits. Raises StorageError when the file cannot be made."""
         make_private(self._directory)
-        path = self._directory / _LOCK_FILE
+        path = self._directory / self._file
         with translated_errors(path):
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

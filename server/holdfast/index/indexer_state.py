@@ -59,7 +59,7 @@ def request_rescan(directory: Path) -> str:
     token = secrets.token_hex(8)
     folder = request_folder(directory)
     with translated_errors(folder):
-        _replace(folder / _REQUEST_FILE, token)
+        replace_text(folder / _REQUEST_FILE, token)
     return token
 
 
@@ -102,18 +102,34 @@ class StatePublisher:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is not written yet. A full disk is told by the index itself: here it must not stop the work."""
+        """Write what is not written yet. Where nothing can be written at all, that must not stop the work."""
         if self._state == self._written:
             return
+        text = json.dumps(asdict(self._state))
         with suppress(OSError):
-            _replace(self._path, json.dumps(asdict(self._state)))
+            try:
+                replace_text(self._path, text)
+            except OSError:
+                _write_over(self._path, text)
             self._written = self._state
         self._written_at = time.monotonic()
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
+    """Put a small private file in the place of `path`, as a whole. Raises OSError."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _write_over(path: Path, text: str) -> None:
+    """Say it in the block that the file already has: on a full disk there is no other. One write, padded over the old."""
+    with path.open("r+b", buffering=0) as file:
+        file.write(text.encode().ljust(os.fstat(file.fileno()).st_size))

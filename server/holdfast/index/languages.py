@@ -35,8 +35,14 @@ class LanguageRow:
 
 
 _JAVASCRIPT: Final = Grammar("tree_sitter_javascript", "language", "javascript")
+_JSON: Final = Grammar("tree_sitter_json", "language", "json")
 
-_SCRIPTS: Final = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact"})
+_FAMILIES: Final = (
+    frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"}),
+    frozenset({"c", "cpp", "objective-c", "objective-cpp"}),
+    frozenset({"java", "kotlin", "scala", "groovy"}),
+    frozenset({"css", "scss", "less"}),
+)
 
 LANGUAGES: Final[tuple[LanguageRow, ...]] = (
     LanguageRow("python", (".py", ".pyi", ".pyw"), Grammar("tree_sitter_python", "language", "python")),
@@ -49,57 +55,68 @@ LANGUAGES: Final[tuple[LanguageRow, ...]] = (
     ),
     LanguageRow("typescriptreact", (".tsx",), Grammar("tree_sitter_typescript", "language_tsx", "typescript")),
     LanguageRow("bat", (".bat", ".cmd")),
-    LanguageRow("c", (".c",)),
+    LanguageRow("c", (".c",), Grammar("tree_sitter_c", "language", "c")),
     LanguageRow("clojure", (".clj", ".cljs", ".cljc", ".edn")),
-    LanguageRow("cpp", (".cpp", ".cc", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".ino", ".inl")),
-    LanguageRow("csharp", (".cs", ".csx")),
-    LanguageRow("css", (".css",)),
+    LanguageRow(
+        "cpp",
+        (".cpp", ".cc", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".ino", ".inl"),
+        Grammar("tree_sitter_cpp", "language", "cpp"),
+    ),
+    LanguageRow("csharp", (".cs", ".csx"), Grammar("tree_sitter_c_sharp", "language", "c_sharp")),
+    LanguageRow("css", (".css",), Grammar("tree_sitter_css", "language", "css")),
     LanguageRow("dart", (".dart",)),
     LanguageRow("dockerfile", (".dockerfile",), None, ("dockerfile", "containerfile")),
     LanguageRow("elixir", (".ex", ".exs")),
     LanguageRow("erlang", (".erl", ".hrl")),
     LanguageRow("fsharp", (".fs", ".fsi", ".fsx")),
-    LanguageRow("go", (".go",)),
+    LanguageRow("go", (".go",), Grammar("tree_sitter_go", "language", "go")),
     LanguageRow("graphql", (".graphql", ".gql")),
     LanguageRow("groovy", (".groovy", ".gradle"), None, ("jenkinsfile",)),
     LanguageRow("haskell", (".hs",)),
-    LanguageRow("html", (".html", ".htm", ".xhtml")),
+    LanguageRow("html", (".html", ".htm", ".xhtml"), Grammar("tree_sitter_html", "language", "html")),
     LanguageRow("ini", (".ini", ".cfg", ".conf", ".properties"), None, (".editorconfig", ".gitconfig")),
-    LanguageRow("java", (".java",)),
-    LanguageRow("json", (".json",)),
-    LanguageRow("jsonc", (".jsonc", ".code-workspace")),
+    LanguageRow("java", (".java",), Grammar("tree_sitter_java", "language", "java")),
+    LanguageRow("json", (".json",), _JSON),
+    LanguageRow("jsonc", (".jsonc", ".code-workspace"), _JSON),
     LanguageRow("julia", (".jl",)),
-    LanguageRow("kotlin", (".kt", ".kts")),
+    LanguageRow("kotlin", (".kt", ".kts"), Grammar("tree_sitter_kotlin", "language", "kotlin")),
     LanguageRow("latex", (".tex", ".sty", ".cls")),
     LanguageRow("less", (".less",)),
-    LanguageRow("lua", (".lua",)),
+    LanguageRow("lua", (".lua",), Grammar("tree_sitter_lua", "language", "lua")),
     LanguageRow("makefile", (".mk", ".mak"), None, ("makefile", "gnumakefile")),
-    LanguageRow("markdown", (".md", ".markdown", ".mdx")),
+    LanguageRow("markdown", (".md", ".markdown", ".mdx"), Grammar("tree_sitter_markdown", "language", "markdown")),
     LanguageRow("nix", (".nix",)),
     LanguageRow("objective-c", (".m",)),
     LanguageRow("objective-cpp", (".mm",)),
     LanguageRow("ocaml", (".ml", ".mli")),
     LanguageRow("perl", (".pl", ".pm")),
-    LanguageRow("php", (".php", ".phtml")),
+    LanguageRow("php", (".php", ".phtml"), Grammar("tree_sitter_php", "language_php", "php")),
     LanguageRow("powershell", (".ps1", ".psm1", ".psd1")),
     LanguageRow("proto3", (".proto",)),
     LanguageRow("r", (".r",)),
     LanguageRow("restructuredtext", (".rst",)),
-    LanguageRow("ruby", (".rb", ".rake", ".gemspec"), None, ("gemfile", "rakefile")),
-    LanguageRow("rust", (".rs",)),
-    LanguageRow("scala", (".scala", ".sc", ".sbt")),
+    LanguageRow(
+        "ruby", (".rb", ".rake", ".gemspec"), Grammar("tree_sitter_ruby", "language", "ruby"), ("gemfile", "rakefile")
+    ),
+    LanguageRow("rust", (".rs",), Grammar("tree_sitter_rust", "language", "rust")),
+    LanguageRow("scala", (".scala", ".sc", ".sbt"), Grammar("tree_sitter_scala", "language", "scala")),
     LanguageRow("scss", (".scss",)),
-    LanguageRow("shellscript", (".sh", ".bash", ".zsh", ".ksh", ".fish"), None, (".bashrc", ".zshrc", ".profile")),
-    LanguageRow("sql", (".sql",)),
+    LanguageRow(
+        "shellscript",
+        (".sh", ".bash", ".zsh", ".ksh", ".fish"),
+        Grammar("tree_sitter_bash", "language", "bash"),
+        (".bashrc", ".zshrc", ".profile"),
+    ),
+    LanguageRow("sql", (".sql",), Grammar("tree_sitter_sql", "language", "sql")),
     LanguageRow("svelte", (".svelte",)),
-    LanguageRow("swift", (".swift",)),
+    LanguageRow("swift", (".swift",), Grammar("tree_sitter_swift", "language", "swift")),
     LanguageRow("terraform", (".tf", ".tfvars", ".hcl")),
-    LanguageRow("toml", (".toml",)),
+    LanguageRow("toml", (".toml",), Grammar("tree_sitter_toml", "language", "toml")),
     LanguageRow("vb", (".vb",)),
     LanguageRow("vue", (".vue",)),
     LanguageRow("xml", (".xml", ".xsd", ".xsl", ".csproj", ".props", ".targets")),
-    LanguageRow("yaml", (".yaml", ".yml")),
-    LanguageRow("zig", (".zig",)),
+    LanguageRow("yaml", (".yaml", ".yml"), Grammar("tree_sitter_yaml", "language", "yaml")),
+    LanguageRow("zig", (".zig",), Grammar("tree_sitter_zig", "language", "zig")),
     LanguageRow(PLAIN_TEXT, (".txt", ".text")),
 )
 
@@ -110,7 +127,7 @@ _ID_BY_FILE_NAME: Final = {name: row.id for row in LANGUAGES for name in row.fil
 
 def share_names(one: str, other: str) -> bool:
     """Whether code of one language can mean a definition of the other by its bare name."""
-    return one == other or {one, other} <= _SCRIPTS
+    return one == other or any(one in family and other in family for family in _FAMILIES)
 
 
 def language_of(path: str) -> str:

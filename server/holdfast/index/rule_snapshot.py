@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from holdfast.index.git_places import ask_excludes_file, find_git_places
-from holdfast.index.never_source import MARKERS, is_never_source
+from holdfast.index.never_source import is_never_source, is_vendored, markers_of
 from holdfast.index.rule_file import RULE_FILES, RuleFile, read_rule_file
 
 _Stamp = tuple[int, int, int, int]
@@ -72,12 +72,19 @@ class RuleSnapshot:
 
     def _find_directory_reason(self, path: str) -> str | None:
         name = path.rpartition("/")[2]
-        if is_never_source(name):
-            return name
-        for marker in MARKERS:
-            if self._exists(self._root / path / marker):
-                return marker
+        cause = name if is_never_source(name) else None
+        if cause is None:
+            cause = next((marker for marker in markers_of(name) if self._exists(self._root / path / marker)), None)
+        if cause is not None and not (is_vendored(cause) and self._is_taken_back(path, name)):
+            return cause
         return self._match(path, path + "/")
+
+    def _is_taken_back(self, path: str, name: str) -> bool:
+        """Whether `.holdfastignore` asks for a vendored folder, by name: `!*/` is said of folders in general."""
+        for rules in self._rules_for(path.rpartition("/")[0]):
+            if rules.name == ".holdfastignore" and (verdict := rules.verdict(f"{self._prefix}{path}/")) is not None:
+                return not verdict.is_ignored and name in verdict.line
+        return False
 
     def _match(self, path: str, spelled: str) -> str | None:
         for rules in self._rules_for(path.rpartition("/")[0]):

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.errors import WorkspaceError
+from holdfast.index.generated import unwritten_name
 from holdfast.index.ignore_rules import IgnoreRules
+from holdfast.index.never_source import is_vendored
 from holdfast.index.secret_files import is_secret
-from holdfast.index.source_text import LARGEST_FILE_BYTES, is_generated_name
+from holdfast.index.skip_reasons import SkipReason
+from holdfast.index.source_text import LARGEST_FILE_BYTES
 
 ListDirectory = Callable[[str], AbstractContextManager[Iterator["os.DirEntry[str]"]]]
 
@@ -74,10 +77,11 @@ def _sort_in(
         if entry.is_symlink():
             skipped["symlink"] += 1
         elif entry.is_dir():
-            if rules.why_ignored(path, is_directory=True) is None:
+            cause = rules.why_ignored(path, is_directory=True)
+            if cause is None:
                 pending.append(path)
             else:
-                skipped["ignored"] += 1
+                skipped[ignored_reason(cause)] += 1
         elif not entry.is_file():
             skipped["not_a_file"] += 1
         else:
@@ -91,17 +95,24 @@ def _sort_in(
         skipped["unreadable"] += 1
 
 
-def why_skipped(path: str, size: int, rules: IgnoreRules) -> str | None:
+def ignored_reason(cause: str) -> SkipReason:
+    """The skip reason of what the ignore rules leave out because of `cause`."""
+    return "vendored" if is_vendored(cause) else "ignored"
+
+
+def why_skipped(path: str, size: int, rules: IgnoreRules) -> SkipReason | None:
     """The skip reason that name and size alone give, in the order in which they are told."""
-    if rules.why_ignored(path, is_directory=False) is not None:
-        return "ignored"
+    cause = rules.why_ignored(path, is_directory=False)
+    if cause is not None:
+        return ignored_reason(cause)
     if is_secret(path):
         return "secret"
     if not is_utf8(path):
         return "unreadable"
     if size > LARGEST_FILE_BYTES:
         return "too_large"
-    return "generated_or_minified" if is_generated_name(path) else None
+    named = unwritten_name(path)
+    return None if named is None else named.reason
 
 
 def is_utf8(path: str) -> bool:

@@ -1,25 +1,32 @@
 """The shape of index.db. Derived data: another version, or a damaged file, is dropped and built again.
 
 `chunk_words` holds, for each chunk, its identifiers and their parts (see `identifiers.search_words`), already split
-and in lower case, so that its tokenizer has only to cut at spaces. Its rowid is the chunk's id.
+and in lower case, so that its tokenizer has only to cut at spaces. Its rowid is the chunk's id. `file.names` has the
+distinct identifiers of a file, separated by spaces. `file.id` is never given twice, so that it tells one state of one
+file. `owner` is the bare name of the class around a member, "" for none.
 """
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 SCHEMA: Final = """
 CREATE TABLE file (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   path TEXT NOT NULL UNIQUE,
+  folder TEXT NOT NULL,
+  folder_name TEXT NOT NULL,
   module TEXT NOT NULL,
   language TEXT NOT NULL,
   mtime_ns INTEGER NOT NULL,
   size INTEGER NOT NULL,
   hash BLOB NOT NULL,
-  damaged_places INTEGER NOT NULL
+  damaged_places INTEGER NOT NULL,
+  names TEXT NOT NULL
 ) STRICT;
 CREATE INDEX file_by_module ON file (module);
+CREATE INDEX file_by_folder ON file (folder);
+CREATE INDEX file_by_folder_name ON file (folder_name, folder);
 
 CREATE TABLE chunk (
   id INTEGER PRIMARY KEY,
@@ -30,10 +37,24 @@ CREATE TABLE chunk (
   signature TEXT NOT NULL,
   first_line INTEGER NOT NULL,
   last_line INTEGER NOT NULL,
-  text TEXT NOT NULL
+  text TEXT NOT NULL,
+  signature_line INTEGER NOT NULL,
+  owner TEXT NOT NULL
 ) STRICT;
 CREATE INDEX chunk_by_file ON chunk (file_id);
 CREATE INDEX chunk_by_name ON chunk (name) WHERE name <> '';
+CREATE INDEX chunk_by_owner ON chunk (owner) WHERE owner <> '';
+
+CREATE TABLE field (
+  file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX field_by_file ON field (file_id);
+CREATE INDEX field_by_name ON field (name);
+CREATE INDEX field_by_owner ON field (owner) WHERE owner <> '';
 
 CREATE TABLE import (
   file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
@@ -42,6 +63,15 @@ CREATE TABLE import (
   alias TEXT NOT NULL
 ) STRICT;
 CREATE INDEX import_by_file ON import (file_id);
+
+CREATE TABLE import_root (
+  file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  prefix TEXT NOT NULL,
+  target TEXT NOT NULL,
+  folder TEXT NOT NULL
+) STRICT;
+CREATE INDEX import_root_by_file ON import_root (file_id);
 
 CREATE TABLE skipped (reason TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

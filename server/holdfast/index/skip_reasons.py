@@ -8,7 +8,9 @@ SkipReason = Literal[
     "binary",
     "too_large",
     "unreadable",
-    "generated_or_minified",
+    "generated",
+    "minified",
+    "vendored",
     "symlink",
     "not_a_file",
 ]

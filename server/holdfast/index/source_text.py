@@ -6,24 +6,19 @@ become U+FFFD and are counted. Line endings stay as they are in the file.
 
 import codecs
 import os
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from holdfast.index.generated import unwritten, unwritten_name
 from holdfast.index.languages import language_of
 from holdfast.index.secret_files import holds_private_key
 from holdfast.index.skip_reasons import SkipReason
 
 LARGEST_FILE_BYTES: Final = 1_000_000
 _SNIFFED_BYTES: Final = 8_000
-_MINIFIED_LINE: Final = 5_000
-_MINIFIED_AVERAGE: Final = 250
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_GENERATED_NAME: Final = re.compile(
-    r"(?i)(?:[.-]min\.(?:js|mjs|cjs|css)|\.bundle\.js|\.map|-lock\.(?:json|ya?ml)|\.lock|\.lockb|npm-shrinkwrap\.json|go\.sum|_pb2(?:_grpc)?\.py)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +40,6 @@ class SourceFile:
     damaged_places: int
 
 
-def is_generated_name(relative_path: str) -> bool:
-    """Whether the name alone says that a tool wrote the file for tools to read."""
-    return bool(_GENERATED_NAME.search(relative_path))
-
-
 def read_source(root: Path, relative_path: str) -> SourceFile | SkipReason:
     """Read one file, never through a symbolic link and never more than LARGEST_FILE_BYTES."""
     try:
@@ -68,8 +58,9 @@ def _read(path: Path, relative_path: str) -> SourceFile | SkipReason:
         return "not_a_file"
     if status.st_size > LARGEST_FILE_BYTES:
         return "too_large"
-    if is_generated_name(relative_path):
-        return "generated_or_minified"
+    named = unwritten_name(relative_path)
+    if named is not None:
+        return named.reason
     with os.fdopen(os.open(path, flags), "rb") as file:
         mtime_ns = os.fstat(file.fileno()).st_mtime_ns
         data = file.read(LARGEST_FILE_BYTES + 1)
@@ -95,12 +86,7 @@ def source_of_bytes(relative_path: str, data: bytes, mtime_ns: int = 0) -> Sourc
         except UnicodeDecodeError:
             text = body.decode(errors="replace")
             damaged = text.count("\ufffd")
-    if _is_minified(text):
-        return "generated_or_minified"
+    tool_made = unwritten(relative_path, text)
+    if tool_made is not None:
+        return tool_made.reason
     return SourceFile(SourceText(relative_path, language_of(relative_path), text), data, mtime_ns, damaged)
-
-
-def _is_minified(text: str) -> bool:
-    if len(text) < _MINIFIED_LINE or len(text) < _MINIFIED_AVERAGE * (text.count("\n") + 1):
-        return False
-    return max(map(len, text.split("\n"))) > _MINIFIED_LINE

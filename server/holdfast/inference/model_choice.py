@@ -85,7 +85,7 @@ async def choose_model(server: ModelServer, wanted: str, allowed_remote: tuple[s
     """
     installed = await server.models()
     if wanted != "auto":
-        return await _checked(server, _named(installed, wanted), allowed_remote)
+        return await _checked(server, model_named(installed, wanted), allowed_remote)
     refused: ModelUnsupported | None = None
     for model in await _candidates(server, installed, allowed_remote):
         try:
@@ -114,11 +114,7 @@ async def _checked(server: ModelServer, model: InstalledModel, allowed_remote: t
     """What the model itself says settles it."""
     details = await server.details(model.name)
     is_remote = model.is_remote or details.is_remote
-    if is_remote and model.name not in allowed_remote:
-        raise RemoteEndpoint(
-            f"The model {model.name} runs on another machine.",
-            remedy="Name it in holdfast.allowedRemoteModels if your code may go there.",
-        )
+    refuse_remote(model.name, allowed_remote, is_remote=is_remote)
     template = template_for(model.name, details.special_tokens)
     if template is None:
         families = ", ".join(known.family for known in TEMPLATES)
@@ -129,7 +125,17 @@ async def _checked(server: ModelServer, model: InstalledModel, allowed_remote: t
     return ChosenModel(model.name, template, details.special_tokens, is_remote)
 
 
-def _named(installed: tuple[InstalledModel, ...], wanted: str) -> InstalledModel:
+def refuse_remote(name: str, allowed_remote: tuple[str, ...], *, is_remote: bool) -> None:
+    """Raise RemoteEndpoint for a model that runs off this machine and that nobody allowed."""
+    if is_remote and name not in allowed_remote:
+        raise RemoteEndpoint(
+            f"The model {name} runs on another machine.",
+            remedy="Name it in holdfast.allowedRemoteModels if your code may go there.",
+        )
+
+
+def model_named(installed: tuple[InstalledModel, ...], wanted: str) -> InstalledModel:
+    """The installed model that a person means by `wanted`; raises ModelMissing."""
     for name in (wanted, f"{wanted}:latest"):
         for model in installed:
             if model.name == name:

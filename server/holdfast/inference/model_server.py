@@ -29,6 +29,18 @@ class GenerateRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedRequest:
+    """Texts to embed in one request; what is longer than the model's window is cut by the server.
+
+    `keep_alive` is as in GenerateRequest.
+    """
+
+    model: str
+    texts: tuple[str, ...]
+    keep_alive: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Some more text of the answer; never empty."""
 

@@ -38,12 +38,13 @@ class TextChange:
 
 
 class OpenDocuments:
-    """Documents by URI; the encoding of positions is agreed on at `initialize`."""
+    """Documents by URI, the one worked with last first; the encoding of positions is agreed on at `initialize`."""
 
     def __init__(self) -> None:
         self.encoding: PositionEncoding = "utf-16"
         self._documents: dict[str, OpenDocument] = {}
         self._lines: dict[str, LineStarts] = {}
+        self._latest_first: tuple[OpenDocument, ...] = ()
 
     def open(self, item: types.TextDocumentItem) -> None:
         """A document was opened; schemes that are not a person's code are left out."""
@@ -70,14 +71,22 @@ class OpenDocuments:
         """A document was closed."""
         self._documents.pop(uri, None)
         self._lines.pop(uri, None)
+        self._note_order()
+
+    def focus(self, uri: str) -> None:
+        """The cursor is in this document now."""
+        document = self._documents.pop(uri, None)
+        if document is not None:
+            self._documents[uri] = document
+            self._note_order()
 
     def get(self, uri: str) -> OpenDocument | None:
         """The document, or None if it is not open or not one we serve."""
         return self._documents.get(uri)
 
     def all(self) -> tuple[OpenDocument, ...]:
-        """Every open document."""
-        return tuple(self._documents.values())
+        """Every open document, the one opened, edited or looked at last first; any thread may ask."""
+        return self._latest_first
 
     def offset_at(self, uri: str, position: types.Position) -> int:
         """The offset of a position in an open document."""
@@ -97,8 +106,14 @@ class OpenDocuments:
         return TextChange(0, len(self._documents[uri].text), inserted)
 
     def _put(self, document: OpenDocument) -> None:
+        self._documents.pop(document.uri, None)
         self._documents[document.uri] = document
         self._lines.pop(document.uri, None)
+        self._note_order()
+
+    def _note_order(self) -> None:
+        """Put another tuple in the place of the one that threads may be reading."""
+        self._latest_first = tuple(reversed(self._documents.values()))
 
     def _line_starts(self, uri: str) -> LineStarts:
         lines = self._lines.get(uri)

@@ -22,6 +22,9 @@ _MAX_WORKERS: Final = 2
 class DocumentWatcher:
     """What is told of documents; does nothing until the sidecar takes its place."""
 
+    def opened(self, uri: str) -> None:
+        """A document was opened."""
+
     def changed(self, uri: str, changes: list[TextChange]) -> None:
         """A document was changed, in this order."""
 
@@ -38,6 +41,7 @@ class HoldfastProtocol(LanguageServerProtocol):
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Mirror an opened document."""
         self._server.documents.open(params.text_document)
+        self._server.watcher.opened(params.text_document.uri)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:

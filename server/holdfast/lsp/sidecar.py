@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,15 @@ from holdfast.completion.write_request import ContextPreview
 from holdfast.cursor import Cursor
 from holdfast.env_local import resolve_for
 from holdfast.index.indexer_process import IndexerProcess
+from holdfast.index.retrieval.query import WorkingText
 from holdfast.index_child import command_line
 from holdfast.inference.server_health import ServerState
 from holdfast.locations import Locations
 from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.inline_completion import locate
+from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
+from holdfast.lsp.working_set import open_texts_of
 from holdfast.sessions.activity import SuggestionOutcome
 from holdfast.sessions.recorder import SessionRecorder
 from holdfast.sessions.store import SessionLog
@@ -63,6 +67,7 @@ class Sidecar:
         self._is_closed = False
         self._lock = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
+        self._news = OpenFileNews(documents)
         root = window.roots[0] if window.roots else None
         self.recorder = SessionRecorder(SessionLog(locations.sessions_db), root, client=window.client)
 
@@ -97,6 +102,11 @@ class Sidecar:
         if self.parts is not None:
             self.parts.completion.completer.gate.paused = paused
         self._on_change()
+
+    def documents_reordered(self) -> None:
+        """Documents were opened or closed, or another one is worked with: their indexers hear of it."""
+        if not self._is_closed and self._news.is_due():
+            self._in_background(self._news.tell(self.workspace))
 
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The answer of the parts that are built now."""
@@ -169,6 +179,7 @@ class Sidecar:
     async def _keep_indexers(self) -> None:
         """One indexer for each folder there is now; the others end."""
         before, self.indexers = self.indexers, {}
+        await self._news.tell(self.workspace, anew=True)
         for folder in self.workspace.folders:
             indexer = before.pop(folder.root, None)
             if indexer is None:
@@ -182,10 +193,19 @@ class Sidecar:
         manifest_file = settings.context_file if trusted else None
         return Workspace(
             tuple(
-                WorkspaceFolder(root, self._locations, manifest_file=manifest_file)
+                WorkspaceFolder(
+                    root,
+                    self._locations,
+                    manifest_file=manifest_file,
+                    open_texts=partial(self._open_in, root),
+                )
                 for root in dict.fromkeys([*roots, *self.window.roots[1:]])
             )
         )
+
+    def _open_in(self, root: Path) -> tuple[WorkingText, ...]:
+        """The files of `root` that are open, the one worked with last first; any thread may ask."""
+        return open_texts_of(root, self.documents.all(), self.workspace)
 
     def _server_changed(self, state: ServerState) -> None:
         """The server was lost or found; one that was found is asked for its model before the next key."""
@@ -197,6 +217,8 @@ class Sidecar:
         """Learn at the start, off the keystroke's path, whether the server is there and which model completes."""
         if completion.model is not None:
             await completion.model.find()
+        if completion.embedding is not None:
+            completion.embedding.start()
         self._on_change()
 
     def _open_texts(self) -> tuple[OpenText, ...]:

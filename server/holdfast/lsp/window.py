@@ -57,6 +57,7 @@ class LiveWindow(DocumentWatcher):
         await self.sidecar.start(editor)
         self._server.watcher = self
         self._started = True
+        self.sidecar.documents_reordered()
         self._looking = asyncio.create_task(self._look_around(), name="watch indexers and branch")
         self._report()
 
@@ -94,12 +95,20 @@ class LiveWindow(DocumentWatcher):
             return
         document = self._server.documents.get(place.uri)
         if document is not None:
+            self._server.documents.focus(place.uri)
+            self.sidecar.documents_reordered()
             position = types.Position(place.position.line, place.position.character)
             offset = self._server.documents.offset_at(place.uri, position)
             self._pauses.cursor_rests(cursor_in(document, offset, self.sidecar.workspace))
 
+    def opened(self, uri: str) -> None:
+        """A document was opened."""
+        del uri
+        self.sidecar.documents_reordered()
+
     def changed(self, uri: str, changes: list[TextChange]) -> None:
         """Follow what became of suggestions, and get ready for the next pause."""
+        self.sidecar.documents_reordered()
         document = self._server.documents.get(uri)
         if document is None or not changes or len(document.text) > LARGEST_DOCUMENT:
             return
@@ -115,6 +124,7 @@ class LiveWindow(DocumentWatcher):
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self.sidecar.acceptance.closed(uri)
+        self.sidecar.documents_reordered()
 
     async def aclose(self) -> None:
         """Stop and close everything."""
@@ -204,7 +214,7 @@ class LiveWindow(DocumentWatcher):
                 indexing=self._indexing(),
                 thinking=self._thinking > 0,
                 model=model.name if model is not None else None,
-                remote=model is not None and model.is_remote,
+                remote=(model is not None and model.is_remote) or completion.embeds_remotely,
                 server_problem=completion.server_problem(),
                 embedded=completion.embedded is not None,
                 problems=(*sidecar.resolved.problems, *self._index_problems()),

@@ -24,7 +24,14 @@
 (program (variable_declaration (variable_declarator name: (identifier) @name)) @constant)
 (program (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @constant)
 
-(class_body (field_definition) @field)
+(class_body (field_definition property: (_) @field.name) @field)
+(expression_statement (assignment_expression
+  left: (member_expression object: (this) property: (property_identifier) @field.name))) @field
+
+(program (lexical_declaration (variable_declarator
+  value: (object (pair key: (property_identifier) @field.name) @field))))
+(program (export_statement declaration: (lexical_declaration (variable_declarator
+  value: (object (pair key: (property_identifier) @field.name) @field)))))
 
 (import_statement (import_clause (identifier) @import.default) source: (string (string_fragment) @import.module))
 (import_statement
@@ -40,9 +47,9 @@
   name: (identifier) @import.alias
   value: (call_expression
     function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
-  (#eq? @_require "require"))
+  (#text? @_require "require"))
 (variable_declarator
   name: (object_pattern (shorthand_property_identifier_pattern) @import.name)
   value: (call_expression
     function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
-  (#eq? @_require "require"))
+  (#text? @_require "require"))

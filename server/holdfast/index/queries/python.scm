@@ -9,8 +9,12 @@
 (module (expression_statement (assignment left: (identifier) @name)) @constant)
 (module (type_alias_statement left: (type (identifier) @name)) @constant)
 
-; Lines of a class that its outline keeps beside the signatures of its members.
-(class_definition body: (block (expression_statement (assignment)) @field))
+; Fields: @field is the declaration, @field.name its name; an outline keeps them beside the signatures of members.
+(class_definition body: (block (expression_statement (assignment left: (identifier) @field.name)) @field))
+(expression_statement (assignment left: [
+  (attribute object: (identifier) @_self attribute: (identifier) @field.name)
+  (pattern_list (attribute object: (identifier) @_self attribute: (identifier) @field.name))
+]) @field)
 
 ; Imports: one match for each imported name.
 (import_statement name: (dotted_name) @import.module)

@@ -13,6 +13,7 @@
 (enum_declaration name: (identifier) @name body: (_) @body) @class
 (internal_module name: (identifier) @name body: (_) @body) @class
 (type_alias_declaration name: (type_identifier) @name) @constant
+(type_alias_declaration name: (type_identifier) @name value: (object_type) @body) @class
 (function_signature name: (identifier) @name) @function
 (abstract_method_signature name: (_) @name) @function
 (interface_body (method_signature name: (_) @name) @function)
@@ -38,8 +39,19 @@
 (program (variable_declaration (variable_declarator name: (identifier) @name)) @constant)
 (program (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @constant)
 
-(class_body (public_field_definition) @field)
-(interface_body (property_signature) @field)
+(class_body (public_field_definition name: (_) @field.name) @field)
+(required_parameter (accessibility_modifier) pattern: (identifier) @field.name) @field
+(required_parameter "readonly" pattern: (identifier) @field.name) @field
+(expression_statement (assignment_expression
+  left: (member_expression object: (this) property: (property_identifier) @field.name))) @field
+(enum_body [(enum_assignment name: (_) @field.name) (property_identifier) @field.name] @field)
+(interface_body (property_signature name: (_) @field.name) @field)
+(type_alias_declaration value: (object_type (property_signature name: (_) @field.name) @field))
+
+(program (lexical_declaration (variable_declarator
+  value: (object (pair key: (property_identifier) @field.name) @field))))
+(program (export_statement declaration: (lexical_declaration (variable_declarator
+  value: (object (pair key: (property_identifier) @field.name) @field)))))
 
 (import_statement (import_clause (identifier) @import.default) source: (string (string_fragment) @import.module))
 (import_statement
@@ -55,9 +67,9 @@
   name: (identifier) @import.alias
   value: (call_expression
     function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
-  (#eq? @_require "require"))
+  (#text? @_require "require"))
 (variable_declarator
   name: (object_pattern (shorthand_property_identifier_pattern) @import.name)
   value: (call_expression
     function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.module)))
-  (#eq? @_require "require"))
+  (#text? @_require "require"))

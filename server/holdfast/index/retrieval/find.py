@@ -1,60 +1,122 @@
-"""The front door of retrieval: every question asked, the answers fused, what the window already shows left out."""
+"""The front door of retrieval: every retriever asked, their answers joined into likelihoods, and lines that show the names."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
+from heapq import nlargest
 from typing import Final
 
-from holdfast.code_chunk import CodeChunk
-from holdfast.index.chunk_reader import ChunkReader, StoredChunk
-from holdfast.index.retrieval.definitions_used import definitions_used
-from holdfast.index.retrieval.fuse import fuse
-from holdfast.index.retrieval.query import Found, RetrievalQuery
-from holdfast.index.retrieval.resembling_code import resembling_code
+from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.retrieval.candidates import Candidate, describe_candidates
+from holdfast.index.retrieval.code_lines import definition_lines, found_line, usage_lines
+from holdfast.index.retrieval.evidence import Answer, Retriever
+from holdfast.index.retrieval.findings import Findings, FoundLine
+from holdfast.index.retrieval.imported_definitions import definitions_of_imported_names, imported_definitions
+from holdfast.index.retrieval.likelihood import likelihoods, strongest_signs
+from holdfast.index.retrieval.live_definitions import LiveDefinitions, as_they_are_now
+from holdfast.index.retrieval.live_reader import LiveReader
+from holdfast.index.retrieval.members_in_use import members_in_use
+from holdfast.index.retrieval.near_paths import near_paths
+from holdfast.index.retrieval.query import RetrievalQuery
+from holdfast.index.retrieval.resembling_code import alike_chunk, resembling_code
+from holdfast.index.retrieval.sign_weights import AT_CURSOR, IN_FILE
+from holdfast.index.retrieval.similar_files import similar_files
+from holdfast.index.retrieval.surroundings import Surroundings, look_around
+from holdfast.index.retrieval.working_set import working_set
 
-Question = Callable[[ChunkReader, RetrievalQuery], list[StoredChunk]]
-
-QUESTIONS: Final[dict[str, Question]] = {
-    "definitions_used": definitions_used,
+RETRIEVERS: Final[Mapping[str, Retriever]] = {
+    "imported_definitions": imported_definitions,
+    "members_in_use": members_in_use,
     "resembling_code": resembling_code,
+    "similar_files": similar_files,
+    "near_paths": near_paths,
+    "working_set": working_set,
 }
-_SHOWN_SHARE: Final = 0.25
+_RETRIEVER_OF: Final[Mapping[str, str]] = {
+    "imported": "imported_definitions",
+    "reexported": "imported_definitions",
+    "owner_in_file": "members_in_use",
+    "owner_once": "members_in_use",
+    "owner_near": "members_in_use",
+    "members_in_file": "members_in_use",
+    "members_near": "members_in_use",
+    "resembling_code": "resembling_code",
+    "resembling_lines": "resembling_code",
+    "similar_files": "similar_files",
+    "near_paths": "near_paths",
+    "sibling": "near_paths",
+    "working_set": "working_set",
+    "embeddings": "embeddings",
+}
+_MOST_NAMES: Final = 400
+_MOST_USAGES: Final = 2_500
+_MOST_IMPORTED: Final = 120
 
 
 class Retrieval:
     """Answers for one index. Blocking: call it in a worker thread, one call at a time for each reader."""
 
-    def __init__(self, reader: ChunkReader) -> None:
+    def __init__(self, reader: ChunkReader, retrievers: Mapping[str, Retriever] = RETRIEVERS) -> None:
+        """`retrievers` are fewer, or others, to see what they are worth."""
         self._reader = reader
+        self.retrievers = retrievers
+        self._live = LiveDefinitions()
 
-    def find(self, query: RetrievalQuery) -> tuple[Found, ...]:
-        """At most `query.limit` chunks, best first, none twice, none that the live window shows.
+    def add(self, name: str, retriever: Retriever) -> None:
+        """Ask one more retriever, which needs more than the index."""
+        self.retrievers = {**self.retrievers, name: retriever}
+
+    def find(self, query: RetrievalQuery, held: Collection[str] = ()) -> Findings:
+        """What may be needed next; the files at the paths in `held` are looked up besides, to see whether they changed.
 
         Empty while there is no index; raises StorageError when it cannot be read.
         """
-        fused = fuse({name: question(self._reader, query) for name, question in QUESTIONS.items()})
-        window = {line.strip() for line in (query.before + query.after).split("\n")} - {""}
-        kept: list[Found] = []
-        texts: set[str] = set()
-        for found in fused:
-            if len(kept) == query.limit:
-                break
-            chunk = found.chunk
-            if chunk.text in texts or (chunk.path == query.path and _is_shown(chunk, window)):
-                continue
-            if any(_contains(other.chunk, chunk) for other in kept):
-                continue
-            texts.add(chunk.text)
-            kept.append(found)
-        return tuple(kept)
+        around, live = look_around(query), self._live.of(query.working_set)
+        reader = LiveReader(self._reader, live) if live else self._reader
+        answers = self._ask(reader, around)
+        candidates = describe_candidates(reader, around, answers.values())
+        at_cursor, in_file = likelihoods(candidates, AT_CURSOR), likelihoods(candidates, IN_FILE)
+        best = nlargest(_MOST_NAMES, candidates, key=lambda candidate: at_cursor[candidate.name])
+        best += nlargest(_MOST_NAMES, candidates, key=lambda candidate: in_file[candidate.name])
+        chosen = {candidate.name: candidate for candidate in best}
+        imported = self._imported(reader, around)
+        chunks = list(as_they_are_now((chunk for answer in answers.values() for chunk in answer.code), live))
+        files = reader.names.file_numbers({*held, *(chunk.path for chunk in chunks)})
+        lines = {
+            (line.path, line.line): line
+            for line in usage_lines(chunks, files, chosen_likelihood(chosen, at_cursor), _MOST_USAGES)
+        }
+        lines |= {(line.path, line.line): line for line in definition_lines(chosen.values())}
+        return Findings(
+            at_cursor=chosen_likelihood(chosen, at_cursor),
+            in_file=chosen_likelihood(chosen, in_file),
+            found_by={name: strongest_signs(candidate, AT_CURSOR, _RETRIEVER_OF) for name, candidate in chosen.items()},
+            lines=tuple(lines.values()),
+            imported=imported,
+            alike=alike_chunk(chunks, around),
+            files=files,
+        )
+
+    def rank_names(self, query: RetrievalQuery, retriever: str) -> list[Candidate]:
+        """What one retriever, asked alone, gives for a cursor, the likeliest first."""
+        around = look_around(query)
+        candidates = describe_candidates(self._reader, around, [self.retrievers[retriever](self._reader, around)])
+        likelihood = likelihoods(candidates, AT_CURSOR)
+        return sorted(candidates, key=lambda candidate: (-likelihood[candidate.name], candidate.name))
+
+    def describe(self, query: RetrievalQuery) -> list[Candidate]:
+        """Every candidate with its signs: what the weights are fitted on."""
+        around = look_around(query)
+        return describe_candidates(self._reader, around, self._ask(self._reader, around).values())
+
+    def _ask(self, reader: ChunkReader, around: Surroundings) -> dict[str, Answer]:
+        return {name: retriever(reader, around) for name, retriever in self.retrievers.items()}
+
+    def _imported(self, reader: ChunkReader, around: Surroundings) -> tuple[FoundLine, ...]:
+        if "imported_definitions" not in self.retrievers:
+            return ()
+        found = definitions_of_imported_names(reader, around)
+        return tuple(found_line(definition) for definition in found[:_MOST_IMPORTED])
 
 
-def _is_shown(chunk: CodeChunk, window: set[str]) -> bool:
-    """Whether the window shows a chunk of its own file, or enough of it. By text: lines may have moved since."""
-    lines = [line.strip() for line in chunk.text.split("\n") if line.strip()]
-    signature = chunk.signature.split("\n", 1)[0].strip()
-    if signature and signature in window:
-        return True
-    return sum(line in window for line in lines) >= _SHOWN_SHARE * len(lines)
-
-
-def _contains(outer: CodeChunk, inner: CodeChunk) -> bool:
-    return outer.path == inner.path and inner.text in outer.text
+def chosen_likelihood(chosen: Collection[str], likelihood: Mapping[str, float]) -> dict[str, float]:
+    """The likelihoods of the chosen names."""
+    return {name: likelihood[name] for name in chosen}

@@ -1,25 +1,31 @@
-"""What is asked of the index for one cursor, and what comes back."""
+"""What is asked of the index for one cursor."""
 
 from dataclasses import dataclass
 
-from holdfast.code_chunk import CodeChunk
+
+@dataclass(frozen=True, slots=True)
+class WorkingText:
+    """A file the person works with besides the current one: its text as the editor has it, unsaved changes included.
+
+    `path` is relative to the root with "/". `is_changed` says that the index holds another text of it, or none: what it defines is
+    then taken from `text`.
+    """
+
+    path: str
+    language: str
+    text: str
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalQuery:
-    """A cursor: `path` relative to the root with "/", `before` and `after` the live buffer around it."""
+    """A cursor: `path` relative to the root with "/", `before` and `after` the live buffer around it.
+
+    `working_set` are the other files edited and read lately, the latest first.
+    """
 
     path: str
     language: str
     before: str
     after: str
-    limit: int = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A chunk, which questions found it, and its fused score (higher is better)."""
-
-    chunk: CodeChunk
-    found_by: tuple[str, ...]
-    score: float
+    working_set: tuple[WorkingText, ...] = ()

@@ -19,6 +19,7 @@ from holdfast.errors import AnswerTorn
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.loopback_transport import LoopbackTransport
 from holdfast.inference.model_server import (
+    EmbedRequest,
     Finished,
     GenerateRequest,
     InstalledModel,
@@ -30,7 +31,16 @@ from holdfast.inference.ollama.answer import AnswerLines
 from holdfast.inference.ollama.details import read_details
 from holdfast.inference.ollama.errors import Asked, not_ollama, of_error_line, of_redirect, of_refusal, translated
 from holdfast.inference.ollama.ndjson import TooMuch
-from holdfast.inference.ollama.wire import GenerateLine, RunningAnswer, TagsAnswer, VersionAnswer, Wire, generate_body
+from holdfast.inference.ollama.wire import (
+    EmbedAnswer,
+    GenerateLine,
+    RunningAnswer,
+    TagsAnswer,
+    VersionAnswer,
+    Wire,
+    embed_body,
+    generate_body,
+)
 
 CONNECT_S: Final = 2.0
 WHOLE_ANSWER_S: Final = 60.0
@@ -90,6 +100,15 @@ class OllamaServer:
             return await asyncio.to_thread(read_details, name, chunks)
         except ValueError as error:
             raise not_ollama(chunks[0] if chunks else b"", asked) from error
+
+    async def embed(self, request: EmbedRequest, *, patience_ms: int) -> list[list[float]]:
+        """POST /api/embed: finite numbers, whose count and dimension nobody has checked yet."""
+        asked = Asked(self._url, "/api/embed", request.model)
+        body = b"".join(await self._whole(asked, embed_body(request), patience_ms / 1000, MAX_ANSWER_BYTES))
+        try:
+            return EmbedAnswer.model_validate_json(body).embeddings
+        except ValidationError as error:
+            raise not_ollama(body, asked) from error
 
     async def generate(
         self, request: GenerateRequest, *, first_token_ms: int | None = None

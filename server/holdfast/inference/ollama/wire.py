@@ -6,9 +6,9 @@ Fields that a release left out, or sent as null, have the value that says "unkno
 import re
 from typing import Annotated, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, NonNegativeInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FiniteFloat, JsonValue, NonNegativeInt
 
-from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel, RunningModel
+from holdfast.inference.model_server import EmbedRequest, Finished, GenerateRequest, InstalledModel, RunningModel
 
 _CLOUD_TAG: Final = re.compile(r":(?:[^:/]*-)?cloud$")
 _T = TypeVar("_T")
@@ -106,6 +106,12 @@ class RunningAnswer(Wire):
     models: Several[LoadedModel]
 
 
+class EmbedAnswer(Wire):
+    """POST /api/embed: a vector for each text, in their order."""
+
+    embeddings: list[list[FiniteFloat]]
+
+
 class ErrorAnswer(Wire):
     """The body of a refusal, or a line in the middle of a stream."""
 
@@ -159,6 +165,14 @@ def generate_body(request: GenerateRequest) -> dict[str, JsonValue]:
             "stop": list(request.stop),
         },
     }
+    if request.keep_alive is not None:
+        body["keep_alive"] = _keep_alive(request.keep_alive)
+    return body
+
+
+def embed_body(request: EmbedRequest) -> dict[str, JsonValue]:
+    """The body of POST /api/embed; without options, which could make the server load the model again."""
+    body: dict[str, JsonValue] = {"model": request.model, "input": list(request.texts), "truncate": True}
     if request.keep_alive is not None:
         body["keep_alive"] = _keep_alive(request.keep_alive)
     return body

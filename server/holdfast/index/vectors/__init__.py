@@ -1,0 +1,1 @@
+"""Vectors of the index's chunks: kept in a file of their own, compared by direction."""
