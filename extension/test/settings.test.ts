@@ -75,12 +75,12 @@ describe("declared settings", () => {
     assert.equal(scopes["endpoint"], "machine");
     assert.equal(scopes["allowedRemoteModels"], "machine");
     assert.equal(scopes["memory.allowedServers"], "machine");
-    assert.equal(Object.keys(scopes).length, 19);
+    assert.equal(Object.keys(scopes).length, 20);
   });
 
-  test("model and provider are restricted in an untrusted workspace", () => {
+  test("models and provider are restricted in an untrusted workspace", () => {
     const restricted = declaredSettings(manifest).filter((setting) => setting.restricted);
-    assert.deepEqual(restricted.map(({ key }) => key), ["model", "provider"]);
+    assert.deepEqual(restricted.map(({ key }) => key), ["model", "embeddingModel", "provider"]);
   });
 
   test("a manifest without settings declares none", () => {

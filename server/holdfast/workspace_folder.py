@@ -69,9 +69,14 @@ class WorkspaceFolder:
 
     def ignore_reason(self, path: str) -> Reason | None:
         """Why no suggestion is given in a file, if it is a secret or an ignored one."""
-        if is_secret(path):
+        if is_secret(path) or is_secret(self._meant_by_links(path)):
             return "secret_file"
         return "ignored_file" if self._ignore_rules.why_ignored(path, is_directory=False) is not None else None
+
+    def _meant_by_links(self, path: str) -> str:
+        """What a path leads to: a link with an innocent name may lead to a secret."""
+        real = os.path.realpath(self.root / path)
+        return os.path.relpath(real, self.root).replace(os.sep, "/")
 
     def reread_rules(self) -> None:
         """Look at the ignore files again; blocking, for when the index has changed."""

@@ -35,6 +35,7 @@ IN_FILE_SIGNS = (
     "near_paths",
     "sibling",
     "imported",
+    "module_members",
     "reexported",
     "owner_in_file",
     "owner_once",

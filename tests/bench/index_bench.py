@@ -197,7 +197,7 @@ def _time_definitions(reader: ChunkReader) -> Iterator[float]:
     for _ in range(QUESTIONS):
         name = draw.choice(names)
         began = time.perf_counter()
-        reader.definitions_named([name])
+        reader.names.definitions_named([name])
         yield time.perf_counter() - began
 
 

@@ -27,12 +27,12 @@ from holdfast.index import chunker, cut_journal, lone_cut
 cut_journal.LONGEST_CUT_CPU_S = lone_cut.LONGEST_CUT_CPU_S = 0.2
 harmless = chunker.dissect
 
-def dissect(language, data):
+def dissect(language, data, cpu_s):
     if b"DEADLY" in data:
         os.kill(os.getpid(), signal.SIGKILL)
     while b"ENDLESS" in data:
         pass
-    return harmless(language, data)
+    return harmless(language, data, cpu_s)
 
 chunker.dissect = dissect
 """
@@ -106,9 +106,9 @@ def test_a_file_that_was_only_being_cut_is_cut_again(workspace: Path, cache: Pat
     write({"a.py": source(1), "b.py": source(2), "c.py": source(3)})
     journals = cache / "cutting"
     journals.mkdir(parents=True)
-    (journals / "1").write_text(f"{content_hash(source(1).encode()).hex()} a.py\n")
-    (journals / "2").write_text(f"{content_hash(b'another').hex()} b.py\n")
-    (journals / "3").write_text(f"\n{content_hash(source(3).encode()).hex()} c.py\n")
+    (journals / "1").write_text(f'{content_hash(source(1).encode()).hex()} "a.py"\n')
+    (journals / "2").write_text(f'{content_hash(b"another").hex()} "b.py"\n')
+    (journals / "3").write_text(f'\n{content_hash(source(3).encode()).hex()} "c.py"\n')
     index_once(workspace, cache, lambda _: None)
     assert kinds(cache) == {"a.py": "function", "b.py": "function", "c.py": "function"}
     assert list(journals.iterdir()) == []
@@ -120,7 +120,7 @@ def test_a_process_with_the_number_of_the_one_that_died_reads_its_journal(
     write({"a.py": source(1)})
     digest = content_hash(source(1).encode())
     (cache / "cutting").mkdir(parents=True)
-    (cache / "cutting" / str(os.getpid())).write_text(f"{digest.hex()} a.py\n")
+    (cache / "cutting" / str(os.getpid())).write_text(f'{digest.hex()} "a.py"\n')
     monkeypatch.setattr(crash_log, "survives_cutting", lambda *_: False)
     log = crash_log.CrashLog(workspace, cache)
     log.close()

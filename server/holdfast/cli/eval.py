@@ -1,6 +1,12 @@
 """`holdfast eval [DIR]`: how much of what the next line needs stands in front of it, measured on a repository of yours."""
 
+import shutil
+import signal
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +25,10 @@ from holdfast.index.indexer_state import IndexerState
 from holdfast.locations import make_private
 
 _SECONDS_A_MINUTE = 60
+_A_DAY_S = 86_400
+_COPY_PREFIX = "evaluation-"
+_SIGNALLED = 128
+"""As shells have it: a process that a signal ended has 128 and its number for an exit code."""
 
 
 def evaluate(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -54,14 +64,40 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter for each option
         print_report(new_console(), report, asked_sessions=sessions)
 
 
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """While it lasts, a closed terminal or a polite kill ends the command as Ctrl-C does, so that the copy goes."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, _end) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _frame: object) -> None:
+    sys.exit(_SIGNALLED + number)
+
+
+def _forget_old_copies(cache: Path) -> None:
+    """Delete what an evaluation that was killed left behind a day ago or longer."""
+    for left in cache.glob(f"{_COPY_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _A_DAY_S:
+                shutil.rmtree(left)
+
+
 def _measure(project: Project, plan: EvaluationPlan) -> ContextReport:
     """In a folder of its own beside the index, which goes when it is done; progress on standard error."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     cache = make_private(project.locations.cache)
+    _forget_old_copies(cache)
     with (
+        _ended_by_signals(),
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
-        tempfile.TemporaryDirectory(prefix="evaluation-", dir=cache, ignore_cleanup_errors=True) as name,
+        tempfile.TemporaryDirectory(prefix=_COPY_PREFIX, dir=cache, ignore_cleanup_errors=True) as name,
     ):
         task = bar.add_task("Copying files", total=None)
 

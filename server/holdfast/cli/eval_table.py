@@ -40,8 +40,8 @@ def print_report(console: Console, report: ContextReport, *, asked_sessions: int
         console.print(Text.assemble((name, "bold"), f": {meaning}."))
     if report.retrievers:
         words = (
-            "how often its first chunk defines a needed name; how many needed names its first"
-            f" {FIRST} chunks define; the mean of 1/rank of the first chunk that defines one"
+            "how often the first name it gives is needed; how many needed names are among its first"
+            f" {FIRST}; the mean of 1/rank of the first name that is needed"
         )
         console.print(Text.assemble(("Hit@1, Recall@5, MRR", "bold"), f": of each retriever asked alone, {words}."))
     console.print(
@@ -59,7 +59,7 @@ def _notes(report: ContextReport, asked_sessions: int) -> list[str]:
         notes.append(f"Time was up after {report.sessions} of {asked_sessions} sessions; --minutes gives more.")
     if first.recall.of < _FEWEST_NAMES:
         notes.append(
-            f"Only {first.recall.of} names were needed: too few to tell one setting from another."
+            f"Names needed: only {first.recall.of}, too few to tell one setting from another."
             " --sessions gives more, in a project that has them."
         )
     if first.over_limit:
@@ -91,7 +91,7 @@ def _rows_table(title: str, rows: Mapping[str, Row]) -> Table:
 def _retrievers_table(retrievers: Mapping[str, RetrieverScore]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("Retriever asked alone")
-    for heading in ("Hit@1", "Recall@5", "MRR", "Chunks", "p50", "p95"):
+    for heading in ("Hit@1", "Recall@5", "MRR", "Names", "p50", "p95"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, score in retrievers.items():
         table.add_row(

@@ -19,7 +19,7 @@ CountTokens = Callable[[str], int]
 
 _MANIFEST_SHARE: Final = 0.3
 _MAP_SHARE: Final = 0.75
-_IMPORTED_SHARE: Final = 0.4
+_IMPORTED_SHARE: Final = 0.5
 _ALIKE_SHARE: Final = 0.5
 _FILE_MARK_BYTES: Final = 14
 _REPOSITORY_BYTES: Final = 80

@@ -91,16 +91,6 @@ class ChunkReader:
         marks = ",".join("?" * len(names))
         return self._chunks(f"FROM chunk JOIN file ON file.id = file_id WHERE name <> '' AND name IN ({marks})", names)
 
-    def definitions_in(self, path: str, name: str) -> list[StoredChunk]:
-        """The definitions of `name` at the top level of one file."""
-        tail = "FROM chunk JOIN file ON file.id = file_id WHERE path = ? AND name = ? AND qualified_name = name"
-        return self._chunks(tail, [path, name])
-
-    def default_export_of(self, path: str) -> list[StoredChunk]:
-        """What a JavaScript or TypeScript module exports as its default, if that has a name."""
-        tail = "FROM chunk JOIN file ON file.id = file_id WHERE path = ? AND signature LIKE 'export default%'"
-        return self._chunks(tail, [path])
-
     def chunks_with_words(self, words: Iterable[str], limit: int) -> list[StoredChunk]:
         """The `limit` chunks that any of `words` ranks highest by BM25, best first."""
         question = " OR ".join('"' + word.replace('"', "") + '"' for word in words)

@@ -15,6 +15,7 @@ from holdfast.index.anatomy import Anatomy, Definition, Field, Import
 from holdfast.index.definitions import dissect
 from holdfast.index.nesting import Owned, nest, owned_fields
 from holdfast.index.source_text import SourceText
+from holdfast.index.syntax import PARSE_CPU_S
 from holdfast.index.text_blocks import text_blocks
 
 _FUNCTION_LINES: Final = 60
@@ -49,9 +50,9 @@ class ChunkedFile:
     fields: tuple[FieldLine, ...] = ()
 
 
-def chunk_source(source: SourceText) -> ChunkedFile:
-    """Cut one file. Works on any text: what does not parse is cut around the errors, or as plain text."""
-    anatomy = dissect(source.language, source.text.encode(errors="replace"))
+def chunk_source(source: SourceText, cpu_s: float = PARSE_CPU_S) -> ChunkedFile:
+    """Cut one file. Works on any text: what does not parse (in `cpu_s`) is cut around the errors, or as plain text."""
+    anatomy = dissect(source.language, source.text.encode(errors="replace"), cpu_s)
     if anatomy is None or _is_data(source.language, anatomy):
         return chunk_text(source)
     lines = source.text.split("\n")

@@ -7,6 +7,7 @@ writes of a hundred bytes; what is written outlives the process, and need not ou
 What runs for ever is ended by the system once the process has used 20 s of processor time on one file.
 """
 
+import json
 import os
 import re
 import signal
@@ -48,7 +49,8 @@ class CutJournal:
     @contextmanager
     def on(self, path: str, content_hash: bytes) -> Iterator[None]:
         """Note that `path` is being cut, and end this process when that takes for ever."""
-        self._write(f"{content_hash.hex()} {path}\n".encode(errors="replace"))
+        # As JSON: a file's name may hold a line end.
+        self._write(f"{content_hash.hex()} {json.dumps(path)}\n".encode())
         limit_cpu(LONGEST_CUT_CPU_S)
         try:
             yield
@@ -95,4 +97,10 @@ def suspect_of(journal: Path) -> Suspect | None:
     except OSError:
         return None
     found = _RECORD.fullmatch(text.partition("\n")[0])
-    return None if found is None else Suspect(found[2], bytes.fromhex(found[1]), journal)
+    if found is None:
+        return None
+    try:
+        path = str(json.loads(found[2]))
+    except ValueError:
+        return None
+    return Suspect(path, bytes.fromhex(found[1]), journal)

@@ -97,7 +97,7 @@ class NameReader:
         return {word: self._counts[word] for word in wanted}
 
     def chunk_count(self) -> int:
-        """How many chunks there are, nearly: the highest number."""
+        """How many chunks there are, at least 1."""
         self._forget_old_counts()
         return max(1, self._chunks)
 
@@ -121,7 +121,7 @@ class NameReader:
         if revision == self._revision:
             return
         self._revision = revision
-        rows = self._ask("SELECT coalesce(max(id), 0) FROM chunk")
+        rows = self._ask("SELECT count(*) FROM chunk")
         chunks = int(rows[0][0]) if rows else 0
         if abs(chunks - self._chunks) > _COUNTS_ARE_OLD * self._chunks or len(self._counts) > _MOST_KNOWN_COUNTS:
             self._counts.clear()
@@ -135,9 +135,19 @@ def definition_line(  # noqa: PLR0913, PLR0917 - the columns of a row
     text = signature
     if "\n" in signature:
         lines = signature.split("\n")
-        at = next((at for at, text in enumerate(lines) if name in text), 0)
+        at = next((at for at, text in enumerate(lines) if _has_word(text, name)), 0)
         text, line = lines[at], line + at
     return DefinitionLine(name, owner, kind, file, path, language, line, text)
+
+
+def _has_word(text: str, word: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[max(0, at - 1) : at], text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or before in {"_", "$"} or after.isalnum() or after in {"_", "$"}):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _marks(values: Sequence[str | int]) -> str:

@@ -7,10 +7,10 @@ import pytest
 from holdfast.code_chunk import CodeChunk
 from holdfast.index.definition_line import DefinitionLine
 from holdfast.index.retrieval.candidates import Candidate
-from holdfast.index.retrieval.code_lines import definition_lines, found_line, usage_lines
+from holdfast.index.retrieval.code_lines import definition_lines, found_line, names_in_code, usage_lines
 from small_index import SmallIndex, Texts
 
-LIKELY = {"pay": 0.5, "refund": 0.5}
+LIKELY = frozenset({"pay", "refund"})
 
 
 def definition(text: str, *, path: str = "a.py", line: int = 3) -> DefinitionLine:
@@ -109,3 +109,16 @@ def test_lines_of_a_real_index_stand_where_they_say(make_index: Callable[[Texts]
 @pytest.mark.parametrize("text", ['"' * 20_000, "\\" * 20_000, "`" * 19_999, "'\\" * 10_000, '"""' * 9_999])
 def test_a_hostile_line_takes_no_time(text: str) -> None:
     assert used(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ['q = "' + '\\"' * 100_000, "q = " + "'\\" * 100_000, "q = 1\n" * 9_999 + "`" * 99_999]
+)
+def test_a_hostile_file_takes_no_time_and_shows_the_rest(text: str) -> None:
+    assert "paid" in names_in_code(f"paid = 1\n{text}", "python")
+
+
+def test_a_definition_that_is_called_through_its_module_is_not_shown_by_a_use() -> None:
+    lines = list(usage_lines([chunk("till.pay(refund)")], {"a.py": 7}, frozenset({"refund"}), 50))
+
+    assert [line.names for line in lines] == [{"refund"}]

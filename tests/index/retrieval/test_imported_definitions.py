@@ -10,6 +10,8 @@ from holdfast.index.retrieval.imported_definitions import (
     definitions_of_imported_names,
     imported_definitions,
 )
+from holdfast.index.retrieval.query import RetrievalQuery
+from holdfast.index.retrieval.surroundings import look_around
 from small_index import SmallIndex, Texts, look
 
 FILES = {
@@ -136,3 +138,26 @@ def test_ten_thousand_imports_are_not_all_followed(shop: SmallIndex) -> None:
 
     assert len(all_imports(shop.reader, around)) < 1_000
     assert isinstance(definitions_of_imported_names(shop.reader, around), list)
+
+
+def test_what_a_file_uses_of_what_it_imports_whole_is_looked_up(make_index: Callable[[Texts], SmallIndex]) -> None:
+    index = make_index(
+        {
+            "src/till.h": "int open_till(int drawer);\nint count_coins(int drawer);\n",
+            "src/desk.c": '#include "till.h"\n\nint main(void) {\n    open_till(1);\n    return 0;\n}\n',
+        }
+    )
+    query = RetrievalQuery("src/desk.c", "c", '#include "till.h"\n\nint main(void) {\n    open_till(1);\n', "}\n")
+
+    lines = definitions_of_imported_names(index.reader, look_around(query))
+
+    assert [(line.path, line.text) for line in lines] == [("src/till.h", "int open_till(int drawer);")]
+
+
+def test_a_name_with_a_dollar_taken_from_a_module_is_looked_up(make_index: Callable[[Texts], SmallIndex]) -> None:
+    index = make_index({"core.ts": "export function $make(size: number) {\n  return size;\n}\n"})
+    query = RetrievalQuery("app.ts", "typescript", 'import * as core from "./core.js";\ncore.$make(1);\n', "")
+
+    lines = definitions_of_imported_names(index.reader, look_around(query))
+
+    assert [line.name for line in lines] == ["$make"]

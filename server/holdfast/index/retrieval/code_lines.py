@@ -5,6 +5,7 @@ A line counts for the identifiers in its code only: not for words of comments an
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from holdfast.code_chunk import CodeChunk
@@ -15,8 +16,11 @@ from holdfast.index.retrieval.findings import FoundLine
 
 _LONGEST_LINE: Final = 160
 _LONGEST_DEFINITION: Final = 240
+_LONGEST_READ: Final = 1_000
 _MOST_DEFINITIONS: Final = 2
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
+_STRING: Final = re.compile(
+    r'"(?:[^"\\]|\\.){0,200}+"|\'(?:[^\'\\]|\\.){0,200}+\'|`[^`]{0,200}+`'
+)  # bounded and possessive: a line of unclosed quotes must not take quadratic time
 _COMMENT_STARTS: Final = ("//", "/*", "*", "--", '"""', "'''", "<!--")
 _HASH_COMMENTS: Final = frozenset({"python", "ruby", "shellscript", "yaml", "toml", "makefile", "r", "perl", "elixir"})
 _DOCSTRING: Final = re.compile(r'"""|\'\'\'')
@@ -38,27 +42,28 @@ def found_line(found: DefinitionLine) -> FoundLine:
 
 
 def usage_lines(
-    chunks: Iterable[CodeChunk], files: Mapping[str, int], likelihood: Mapping[str, float], limit: int
+    chunks: Iterable[CodeChunk], files: Mapping[str, int], wanted: AbstractSet[str], limit: int
 ) -> Iterator[FoundLine]:
-    """At most `limit` lines of these chunks that use a name of `likelihood`, each line once."""
+    """At most `limit` lines of these chunks that use a name of `wanted`, each line once, for those names alone."""
     seen: set[tuple[str, int]] = set()
     for chunk in chunks:
         for line, text in _code_lines(chunk):
             if len(text) > _LONGEST_LINE or (chunk.path, line) in seen or chunk.path not in files:
                 continue
-            names = frozenset(identifiers_in(_STRING.sub(" ", text)))
-            if names & likelihood.keys():
+            names = wanted & frozenset(identifiers_in(_STRING.sub(" ", text)))
+            if names:
                 seen.add((chunk.path, line))
-                yield FoundLine(chunk.path, files[chunk.path], line, text, names)
+                yield FoundLine(chunk.path, files[chunk.path], line, text, frozenset(names))
                 if len(seen) == limit:
                     return
 
 
 def names_in_code(text: str, language: str) -> frozenset[str]:
-    """The identifiers of a text, without those that only comments and strings have."""
+    """The identifiers of a text, without those that only comments, strings and very long lines have."""
     return frozenset(
         name
         for _, line in _lines_of_code(text.split("\n"), 1, language)
+        if len(line) <= _LONGEST_READ
         for name in identifiers_in(_STRING.sub(" ", line))
     )
 

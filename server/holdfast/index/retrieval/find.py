@@ -9,7 +9,11 @@ from holdfast.index.retrieval.candidates import Candidate, describe_candidates
 from holdfast.index.retrieval.code_lines import definition_lines, found_line, usage_lines
 from holdfast.index.retrieval.evidence import Answer, Retriever
 from holdfast.index.retrieval.findings import Findings, FoundLine
-from holdfast.index.retrieval.imported_definitions import definitions_of_imported_names, imported_definitions
+from holdfast.index.retrieval.imported_definitions import (
+    MODULE_MEMBERS,
+    definitions_of_imported_names,
+    imported_definitions,
+)
 from holdfast.index.retrieval.likelihood import likelihoods, strongest_signs
 from holdfast.index.retrieval.live_definitions import LiveDefinitions, as_they_are_now
 from holdfast.index.retrieval.live_reader import LiveReader
@@ -32,6 +36,7 @@ RETRIEVERS: Final[Mapping[str, Retriever]] = {
 }
 _RETRIEVER_OF: Final[Mapping[str, str]] = {
     "imported": "imported_definitions",
+    MODULE_MEMBERS: "imported_definitions",
     "reexported": "imported_definitions",
     "owner_in_file": "members_in_use",
     "owner_once": "members_in_use",
@@ -47,6 +52,7 @@ _RETRIEVER_OF: Final[Mapping[str, str]] = {
     "embeddings": "embeddings",
 }
 _MOST_NAMES: Final = 400
+_IN_FLUX: Final = -1
 _MOST_USAGES: Final = 2_500
 _MOST_IMPORTED: Final = 120
 
@@ -71,6 +77,7 @@ class Retrieval:
         """
         around, live = look_around(query), self._live.of(query.working_set)
         reader = LiveReader(self._reader, live) if live else self._reader
+        revision = reader.connection.look()
         answers = self._ask(reader, around)
         candidates = describe_candidates(reader, around, answers.values())
         at_cursor, in_file = likelihoods(candidates, AT_CURSOR), likelihoods(candidates, IN_FILE)
@@ -80,10 +87,12 @@ class Retrieval:
         imported = self._imported(reader, around)
         chunks = list(as_they_are_now((chunk for answer in answers.values() for chunk in answer.code), live))
         files = reader.names.file_numbers({*held, *(chunk.path for chunk in chunks)})
-        lines = {
-            (line.path, line.line): line
-            for line in usage_lines(chunks, files, chosen_likelihood(chosen, at_cursor), _MOST_USAGES)
-        }
+        if reader.connection.look() != revision:
+            # Written meanwhile: what was read may be of the state before, and must not count as of this one.
+            files = dict.fromkeys(files, _IN_FLUX)
+        # A use of such a name would not do: its definition is to be shown.
+        to_use = chosen.keys() - {name for name, candidate in chosen.items() if MODULE_MEMBERS in candidate.signs}
+        lines = {(line.path, line.line): line for line in usage_lines(chunks, files, to_use, _MOST_USAGES)}
         lines |= {(line.path, line.line): line for line in definition_lines(chosen.values())}
         return Findings(
             at_cursor=chosen_likelihood(chosen, at_cursor),

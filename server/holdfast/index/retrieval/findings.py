@@ -10,7 +10,7 @@ from holdfast.code_chunk import CodeChunk
 class FoundLine:
     """A line of code as it stands at `line` (1-based) of `path`.
 
-    `names` are the identifiers in its code, `defines` the one it defines, "" where it only uses names. `file` is the
+    `names` are the identifiers in its code that it is shown for, `defines` the one it defines, "" where it only uses names. `file` is the
     number of the file in the index, another one once the file changed.
     """
 

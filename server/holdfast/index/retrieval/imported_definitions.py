@@ -8,6 +8,7 @@ next has to know its parameters.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from holdfast.index.anatomy import Import
@@ -17,19 +18,26 @@ from holdfast.index.imports.resolve import DefinedName, defined_names, files_see
 from holdfast.index.retrieval.evidence import Answer
 from holdfast.index.retrieval.surroundings import Surroundings
 
+MODULE_MEMBERS: Final = "module_members"
+"""The sign of a name that is called as `module.name`: who calls it next has to see its definition."""
+
 _MOST_IMPORTS: Final = 150
 _MOST_FILES: Final = 40
 _MOST_DEFINITIONS: Final = 300
 _MOST_QUALIFIED: Final = 120
-_QUALIFIED: Final = re.compile(r"(?<![\w.:])([A-Za-z_]\w*)(?:\.|::)([A-Za-z_]\w*)")
+_MOST_USED: Final = 500
+_QUALIFIED: Final = re.compile(r"(?<![\w$.:])([A-Za-z_$][\w$]*)(?:\.|::)([A-Za-z_$][\w$]*)")
 
 
 def imported_definitions(reader: ChunkReader, around: Surroundings) -> Answer:
     """The names that imported files, and those seen without an import, define at their top."""
     query = around.query
     paths: dict[str, None] = {}
+    modules: set[str] = set()
     for found in all_imports(reader, around):
-        paths.update(dict.fromkeys(imported_files(reader, query.path, query.language, found.module, found.name)))
+        meant = imported_files(reader, query.path, query.language, found.module, found.name)
+        paths.update(dict.fromkeys(meant))
+        modules.update(meant if found.name in {"", "*"} else ())
         if len(paths) >= _MOST_FILES:
             break
     paths.update(dict.fromkeys(files_seen_without_import(reader, query.path, query.language)))
@@ -39,6 +47,7 @@ def imported_definitions(reader: ChunkReader, around: Surroundings) -> Answer:
     return Answer(
         {
             "imported": {found.name: 1.0 for found in definitions},
+            MODULE_MEMBERS: {found.name: 1.0 for found in definitions if found.path in modules and not found.owner},
             "reexported": {name: 1.0 for name in passed_on if name not in {"", "*"}},
         },
         definitions=tuple(definitions),
@@ -47,13 +56,33 @@ def imported_definitions(reader: ChunkReader, around: Surroundings) -> Answer:
 
 def definitions_of_imported_names(reader: ChunkReader, around: Surroundings) -> list[DefinitionLine]:
     """The line that defines each imported name, the likeliest to be called next first, none twice."""
-    bound = _bound_names(all_imports(reader, around), around)
-    ranked = sorted(bound, key=_Likeliness(around), reverse=True)
+    imports = all_imports(reader, around)
+    bound = _bound_names(imports, around)
+    whole = _from_whole_modules(reader, around, imports)
+    likeliest = sorted({*bound, *whole}, key=_Likeliness(around))
     lines: dict[tuple[str, int], DefinitionLine] = {}
-    for local in ranked:
-        for line in _definition_lines(reader, around, bound[local]):
+    for local in reversed(likeliest):
+        found = [whole[local]] if local in whole else _definition_lines(reader, around, bound[local])
+        for line in found:
             lines.setdefault((line.path, line.line), line)
     return list(lines.values())
+
+
+def _from_whole_modules(
+    reader: ChunkReader, around: Surroundings, imports: Iterable[Import]
+) -> dict[str, DefinitionLine]:
+    """By name, what the file uses of modules that it imports whole: C's includes, `from x import *`, `use x::*`."""
+    query = around.query
+    files: dict[str, None] = {}
+    for found in imports:
+        if found.name == "*" and len(files) < _MOST_FILES:
+            files.update(dict.fromkeys(imported_files(reader, query.path, query.language, found.module, found.name)))
+    files.pop(query.path, None)
+    if not files:
+        return {}
+    used = dict.fromkeys([*reversed(around.near), *around.below, *sorted(around.shown)])
+    definitions = reader.names.definitions_named(islice(used, _MOST_USED))
+    return {found.name: found for found in definitions if found.path in files and not found.owner}
 
 
 def all_imports(reader: ChunkReader, around: Surroundings) -> list[Import]:
@@ -95,7 +124,7 @@ class _Likeliness:
     def __init__(self, around: Surroundings) -> None:
         self._near = frozenset(around.near)
         self._below = frozenset(around.below)
-        self._count = Counter(re.findall(r"\w+", around.text))
+        self._count = Counter(re.findall(r"[\w$]+", around.text))
 
     def __call__(self, local: str) -> float:
         name = local.rpartition(".")[2]

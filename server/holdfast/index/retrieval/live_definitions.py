@@ -17,6 +17,7 @@ from holdfast.index.name_reader import definition_line
 from holdfast.index.retrieval.query import WorkingText
 from holdfast.index.source_text import SourceText
 
+_PARSE_CPU_S: Final = 0.1
 _log = logging.getLogger(__name__)
 MOST_BYTES: Final = 100_000
 """Parsing holds the GIL: about 17 ms for so much Python, no 10 ms of it at once."""
@@ -93,7 +94,7 @@ def _cut(text: WorkingText) -> LiveFile | None:
         return None
     language = language_of(text.path)
     try:
-        chunked = chunk_source(SourceText(text.path, language, text.text))
+        chunked = chunk_source(SourceText(text.path, language, text.text), _PARSE_CPU_S)
     except Exception:  # noqa: BLE001 - one text's task ends here: what is indexed of its file serves on
         _log.exception("cannot cut the text of %s", text.path)
         return None

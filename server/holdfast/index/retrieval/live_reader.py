@@ -65,7 +65,7 @@ class LiveNames(NameReader):
         self._files = files
 
     def definitions_named(self, names: Iterable[str]) -> list[DefinitionLine]:
-        """The definitions of these names; of a name that more than a few share, one."""
+        """The definitions of these names; of a name that more than a few share, two."""
         wanted = frozenset(names)
         return self._instead(super().definitions_named(wanted), (found for found in self._all if found.name in wanted))
 

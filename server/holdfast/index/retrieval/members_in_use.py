@@ -6,6 +6,7 @@ stands in the file, and the more so, the more of its members do.
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from holdfast.index.chunk_reader import ChunkReader
@@ -17,6 +18,7 @@ from holdfast.index.retrieval.surroundings import Surroundings
 
 SIGNS: Final = ("owner_in_file", "owner_once", "owner_near", "members_in_file", "members_near")
 _MOST_OWNERS: Final = 40
+_MOST_NAMES: Final = 3_000
 _MOST_CHARACTERS: Final = 400_000
 
 
@@ -24,7 +26,7 @@ def members_in_use(reader: ChunkReader, around: Surroundings) -> Answer:
     """The members of classes named, or used by their members, in the file and in the last 20 lines."""
     definitions = [
         found
-        for found in reader.names.definitions_named(around.shown)
+        for found in reader.names.definitions_named(islice(dict.fromkeys([*around.near, *around.shown]), _MOST_NAMES))
         if share_names(found.language, around.query.language)
     ]
     near = frozenset(around.near)

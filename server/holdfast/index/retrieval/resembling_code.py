@@ -5,7 +5,7 @@ chunk that holds one is scored) and they tell little, so only the dozen rarest a
 of six lines are compared with the last five lines by the identifiers they share.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 from typing import Final
 
@@ -20,6 +20,7 @@ _MOST_WORDS: Final = 12
 _FEW_WORDS: Final = 4
 _COMMON_SHARE: Final = 0.02
 _MOST_CANDIDATES: Final = 150
+_MOST_SCORED: Final = 12_000
 _MOST_HITS: Final = 40
 _WINDOW_LINES: Final = 6
 _MOST_WINDOWS: Final = 40
@@ -57,8 +58,21 @@ def _alike(reader: ChunkReader, weights: dict[str, float]) -> list[CodeChunk]:
     counts = reader.names.counts(words)
     known = sorted((word for word in words if counts[word]), key=lambda word: (counts[word], word))
     common = _COMMON_SHARE * reader.names.chunk_count()
-    asked = [word for at, word in enumerate(known) if at < _FEW_WORDS or counts[word] <= common][:_MOST_WORDS]
+    rare = [word for at, word in enumerate(known) if at < _FEW_WORDS or counts[word] <= common][:_MOST_WORDS]
+    asked = affordable(rare, counts)
     return [stored.chunk for stored in reader.chunks_with_words(asked, _MOST_HITS)]
+
+
+def affordable(words: Iterable[str], counts: Mapping[str, int]) -> list[str]:
+    """As many of `words`, rarest first, as may be asked for at once: BM25 scores every chunk that holds one."""
+    room = _MOST_SCORED
+    asked = []
+    for word in words:
+        room -= counts[word]
+        if room < 0:
+            break
+        asked.append(word)
+    return asked
 
 
 def _resembling_lines(chunks: Iterable[CodeChunk], weights: dict[str, float]) -> dict[str, float]:

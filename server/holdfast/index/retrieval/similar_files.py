@@ -15,6 +15,7 @@ from holdfast.index.languages import share_names
 from holdfast.index.retrieval.code_lines import names_in_code
 from holdfast.index.retrieval.evidence import Answer, shares
 from holdfast.index.retrieval.near_paths import folder_files
+from holdfast.index.retrieval.resembling_code import affordable
 from holdfast.index.retrieval.surroundings import Surroundings
 
 _MOST_WORDS: Final = 30
@@ -31,7 +32,8 @@ def similar_files(reader: ChunkReader, around: Surroundings) -> Answer:
     chunks = reader.names.chunk_count()
     weights = {name: log(chunks / counts[name.lower()] + 1) for name in own if counts[name.lower()]}
     rarest = sorted((name for name in weights if counts[name.lower()] > 1), key=lambda name: (-weights[name], name))
-    hits = reader.chunks_with_words((name.lower() for name in rarest[:_MOST_WORDS]), _MOST_HITS)
+    words = list(dict.fromkeys(name.lower() for name in rarest))[:_MOST_WORDS]
+    hits = reader.chunks_with_words(affordable(words, counts), _MOST_HITS)
     paths = dict.fromkeys(stored.chunk.path for stored in hits)
     candidates = [*list(paths)[:_MOST_FILES], *folder_files(reader, around)]
     files = [
