@@ -38,7 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="write the numbers here")
     parser.add_argument("--cache", type=Path, default=Path("build/bench"))
-    parser.add_argument("--sessions", type=int, default=150, help="sessions for each project")
+    parser.add_argument("--sessions", type=int, default=40, help="sessions for each project")
     parser.add_argument("--seed", type=int, default=SEED, help="draws projects and lines")
     parser.add_argument("--tuning", action="store_true", help="the projects that weights may be tuned on")
     parser.add_argument("--ablations", action="store_true")

@@ -39,8 +39,8 @@ PACKAGES = (
     ("sqlalchemy", "2.0.36"),
     ("scipy", "1.14.1"),
 )
-FILES = 10_000
-ROUNDS = 3
+FILES = 5_000
+ROUNDS = 2
 SAVES = 100
 QUESTIONS = 300
 SEED = 11
