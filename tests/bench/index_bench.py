@@ -1,4 +1,4 @@
-"""The index on 10,000 files: `python tests/bench/index_bench.py [--json FILE] [--cache DIR] [--files N] [--rounds N]`.
+"""Index speed, freshness and retrieval on thousands of files: `python tests/bench/index_bench.py [--json FILE] [--cache DIR] [--files N] [--rounds N]`.
 
 The workspace is drawn by seed from the Python files of real packages, fetched by name and version. Its index is made by
 the indexer's own process, as a sidecar starts it, and compared with nothing but tree-sitter's parse of the same bytes on

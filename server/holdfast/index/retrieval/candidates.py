@@ -18,7 +18,7 @@ from holdfast.index.languages import share_names
 from holdfast.index.retrieval.evidence import Answer
 from holdfast.index.retrieval.surroundings import Surroundings
 
-_MOST_PROPOSED: Final = 2_000
+_MOST_PROPOSED: Final = 800
 _MOST_SHARERS: Final = 10
 _CALLABLE: Final = frozenset({"function", "method"})
 
