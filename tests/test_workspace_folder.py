@@ -42,6 +42,13 @@ def test_secrets_and_ignored_files_are_neither_completed_nor_learnt_from(
     assert workspace.ignore_reason_of(tmp_path / "shop", path) == reason
 
 
+@pytest.mark.parametrize("target", [".env", "../outside/.env"])
+def test_an_innocent_name_that_leads_to_a_secret_is_one(workspace: Workspace, tmp_path: Path, target: str) -> None:
+    (tmp_path / "shop" / "notes.txt").symlink_to(target)
+
+    assert workspace.ignore_reason_of(tmp_path / "shop", "notes.txt") == "secret_file"
+
+
 def test_a_secret_outside_of_every_folder_is_one_too(workspace: Workspace) -> None:
     assert workspace.ignore_reason_of(None, ".env") == "secret_file"
 

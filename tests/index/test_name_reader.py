@@ -173,3 +173,11 @@ def test_the_number_of_chunks_is_never_none(index: SmallIndex, tmp_path: Path) -
     assert empty.reader.names.counts(["x"]) == {"x": 0}
     assert index.reader.names.chunk_count() == index.reader.totals()[1]
     empty.reader.close()
+
+
+def test_the_line_of_a_signature_is_the_one_with_the_name_as_a_word(index: SmallIndex) -> None:
+    index.put({"buffer.c": "struct buffer_list *\nbuffer(struct x *y, int z)\n{\n  return 0;\n}\n"})
+
+    found = [(line.line, line.text) for line in index.reader.names.definitions_named(["buffer"])]
+
+    assert found == [(2, "buffer(struct x *y, int z)")]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.index import crash_log
+from holdfast.index import crash_log, cut_journal
 from holdfast.index.chunk_store import INDEX_FILE, content_hash
 from holdfast.index.definitions import dissect
 from holdfast.index.index_once import index_once
@@ -165,3 +165,13 @@ def test_threads_parse_beside_each_other() -> None:
     with ThreadPoolExecutor(len(texts)) as pool:
         beside = list(pool.map(lambda text: dissect("python", text), texts))
     assert beside == alone
+
+
+def test_a_name_with_a_line_end_is_told_whole(cache: Path) -> None:
+    journal = cut_journal.CutJournal(cache)
+    with journal.on("a\nb.py", content_hash(b"x")):
+        suspect = cut_journal.suspect_of(journal.file)
+    journal.close()
+
+    assert suspect is not None
+    assert (suspect.path, suspect.hash) == ("a\nb.py", content_hash(b"x"))

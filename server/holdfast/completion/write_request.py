@@ -121,7 +121,7 @@ class PromptWriter:
 
 
 def context_budget(settings: Settings) -> int:
-    """Tokens the block before the file may cost: `contextTokens`, and never more than 40 % of the window."""
+    """Tokens the block before the file may cost: `contextTokens`, and never more than half of the window."""
     return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings)) // 2)
 
 

@@ -181,3 +181,17 @@ def test_every_sign_that_is_given_has_a_weight(shop: SmallIndex) -> None:
 
     assert given <= AT_CURSOR.by_sign.keys()
     assert IN_FILE.by_sign.keys() <= AT_CURSOR.by_sign.keys()
+
+
+def test_what_was_read_while_the_index_was_written_counts_as_of_no_state(shop: SmallIndex) -> None:
+    def writing(_reader: object, _around: object) -> Answer:
+        shop.put({"other/tax.py": "def apply_tax_to(invoice):\n    return invoice.total\n"})
+        return Answer()
+
+    known = shop.reader.names.file_numbers(["src/shop/prices.py"])
+    calm = Retrieval(shop.reader, {}).find(query_at("src/app.py", SALE), ["src/shop/prices.py"])
+    disturbed = Retrieval(shop.reader, {"writing": writing}).find(query_at("src/app.py", SALE), ["src/shop/prices.py"])
+
+    assert calm.files == known
+    assert disturbed.files.keys() == known.keys()
+    assert disturbed.files != known
