@@ -32,6 +32,11 @@ def stands_at(path: str, text: str, number: int = 1) -> FoundLine:
     return FoundLine(path, 1, number, text, frozenset(identifiers_in(text)))
 
 
+def called(found: FoundLine, likelihood: float) -> FoundLine:
+    """The definition of an import, called next with that likelihood."""
+    return replace(found, called=likelihood)
+
+
 def findings(lines: Sequence[FoundLine], likelihood: Mapping[str, float], **others: object) -> Findings:
     """The same likelihood at the cursor as in the file."""
     files = {found.path: found.file for found in lines}

@@ -75,7 +75,10 @@ def _values(shape: Schema) -> str:
     words = " or ".join(str(kind) for kind in kinds)
     items = shape.get("items") or shape.get("additionalProperties")
     if isinstance(items, dict):
-        words = words.replace("array", f"list of {items['type']}s").replace("object", f"{items['type']} by name")
+        named = items.get("enum")
+        values = named if isinstance(named, list) else []
+        each = " or ".join(f"`{json.dumps(value)}`" for value in values) or f"{items['type']}s"
+        words = words.replace("array", f"list of {each}").replace("object", f"{items['type']} by name")
     if "minimum" in shape:
         words += f", {shape['minimum']:,} to {shape['maximum']:,}"
     return words

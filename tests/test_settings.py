@@ -92,7 +92,10 @@ def test_a_settings_object_of_the_wrong_type_is_reported_and_changes_nothing(raw
         ("languages", ["python"]),
         ("endpoint", 11434),
         ("model", ""),
-        ("provider", "openai"),
+        ("provider", "cloud"),
+        ("fallback.when", ["always"]),
+        ("ggufThreads", 257),
+        ("moreEndpoints", "http://localhost:8080"),
         ("debounceMs", -1),
         ("debounceMs", True),
         ("debounceMs", "100"),
@@ -122,8 +125,16 @@ def test_a_wrong_value_is_reported_and_the_others_hold(name: str, value: object)
 
 def test_a_wrong_variable_is_named_as_the_person_wrote_it() -> None:
     assert resolve_settings(None, {"AI_PROVIDER": "openai"}).problems == (
-        "`AI_PROVIDER` is ignored: input should be 'ollama' or 'none'.",
+        "`AI_PROVIDER` is ignored: it says `local`, `ollama` or `none`; `holdfast.provider` knows more.",
     )
+
+
+@pytest.mark.parametrize("value", ["openai", "OpenAI", "auto", "gguf", "anthropic"])
+def test_what_other_programs_mean_by_their_provider_changes_nothing_here(value: str) -> None:
+    resolved = resolve_settings(None, {"AI_PROVIDER": value})
+
+    assert (resolved.settings, resolved.origins["provider"]) == (Settings(), "default")
+    assert len(resolved.problems) == 1
 
 
 def test_unknown_names_are_reported() -> None:

@@ -14,7 +14,11 @@ PROPERTIES = PACKAGE["contributes"]["configuration"]["properties"]
 SETTINGS = settings()
 TOLD_TO_EDITORS_ONLY = {"order", "default", "scope", "markdownDescription", "enumDescriptions", "uniqueItems"}
 SCOPES = {"machine", "machine-overridable", "resource", "window"}
-MACHINE_ONLY = {"endpoint", "server.command", "allowedRemoteModels", "memory.allowedServers"}
+MACHINE_ONLY = {
+    *("endpoint", "moreEndpoints", "provider", "ggufFile", "ggufThreads"),
+    *("fallback.endpoint", "fallback.model", "fallback.when"),
+    *("server.command", "allowedRemoteModels", "memory.allowedServers"),
+}
 """What could send code away or start a program: a workspace must not set it, not even a trusted one."""
 
 
@@ -55,15 +59,11 @@ def test_what_could_send_code_away_or_start_a_program_counts_from_the_machines_s
     assert set(scopes.values()) <= SCOPES
 
 
-def test_an_untrusted_workspace_chooses_neither_model_nor_provider() -> None:
+def test_an_untrusted_workspace_chooses_no_model() -> None:
     untrusted = PACKAGE["capabilities"]["untrustedWorkspaces"]
 
     assert untrusted["supported"] == "limited"
-    assert untrusted["restrictedConfigurations"] == [
-        "holdfast.model",
-        "holdfast.embeddingModel",
-        "holdfast.provider",
-    ]
+    assert untrusted["restrictedConfigurations"] == ["holdfast.model", "holdfast.embeddingModel"]
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=of_setting)

@@ -19,6 +19,7 @@ export function explanationMarkdown(answer: unknown): string {
     fact("What to do", answer["remedy"]),
     fact("Engine", answer["engine"]),
     fact("Model", answer["model"]),
+    fact("Server", answer["server"]),
     fact("Learnt from", Array.isArray(sources) ? sources.map(String).join(", ") : undefined),
     ...timings(answer["timings_ms"]),
   ];

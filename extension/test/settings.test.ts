@@ -73,14 +73,18 @@ describe("declared settings", () => {
     const scopes = Object.fromEntries(declaredSettings(manifest).map(({ key, scope }) => [key, scope]));
     assert.equal(scopes["server.command"], "machine");
     assert.equal(scopes["endpoint"], "machine");
+    assert.equal(scopes["provider"], "machine");
+    assert.equal(scopes["moreEndpoints"], "machine");
+    assert.equal(scopes["ggufFile"], "machine");
+    assert.equal(scopes["fallback.endpoint"], "machine");
     assert.equal(scopes["allowedRemoteModels"], "machine");
     assert.equal(scopes["memory.allowedServers"], "machine");
-    assert.equal(Object.keys(scopes).length, 20);
+    assert.equal(Object.keys(scopes).length, 29);
   });
 
-  test("models and provider are restricted in an untrusted workspace", () => {
+  test("models are restricted in an untrusted workspace", () => {
     const restricted = declaredSettings(manifest).filter((setting) => setting.restricted);
-    assert.deepEqual(restricted.map(({ key }) => key), ["model", "embeddingModel", "provider"]);
+    assert.deepEqual(restricted.map(({ key }) => key), ["model", "embeddingModel"]);
   });
 
   test("a manifest without settings declares none", () => {

@@ -1,6 +1,6 @@
 """Settings to what embeds: the model, the vectors of each folder, and the work in the background.
 
-settings ─> endpoint ─> OllamaServer ─> EmbeddingModel ─┬─> ChunkEmbedding (one for each folder) ─> WorkspaceVectors
+settings ─> endpoint ─> EmbeddingModelServer ─> EmbeddingModel ─┬─> ChunkEmbedding (one for each folder) ─> WorkspaceVectors
                                                         └─> LineEmbedding ─> NearestCode, a retriever of the folder
 """
 
@@ -17,7 +17,7 @@ from holdfast.index.retrieval.embeddings import EMBEDDINGS, NearestCode
 from holdfast.index.vectors.embed_chunks import ChunkEmbedding
 from holdfast.index.vectors.workspace_vectors import WorkspaceVectors
 from holdfast.inference.embedding_model import EmbeddingModel
-from holdfast.inference.ollama.client import OllamaServer
+from holdfast.inference.server_choice import EmbeddingModelServer
 from holdfast.settings import Settings
 from holdfast.workspace_folder import Workspace, WorkspaceFolder
 
@@ -87,7 +87,7 @@ class LineEmbedding:
 class EmbeddingPart:
     """All that embeds; nothing is asked of anybody before `start` or `load`."""
 
-    def __init__(self, server: OllamaServer, model: EmbeddingModel, workspace: Workspace, rest: Rest) -> None:
+    def __init__(self, server: EmbeddingModelServer, model: EmbeddingModel, workspace: Workspace, rest: Rest) -> None:
         """Adds a retriever to each folder. Call it where a loop runs."""
         self.model = model
         self._server = server
@@ -141,7 +141,7 @@ class EmbeddingPart:
 
 
 def build_embedding(
-    settings: Settings, workspace: Workspace, rest: Rest, connect: Callable[[], OllamaServer]
+    settings: Settings, workspace: Workspace, rest: Rest, connect: Callable[[], EmbeddingModelServer]
 ) -> EmbeddingPart | None:
     """What embeds, over a connection of its own; None where no model for it is named or no server is asked."""
     wanted = settings.embedding_model

@@ -1,4 +1,4 @@
-"""The indexer's process: `python -m holdfast.index_child ROOT DIRECTORY`, started and watched by a sidecar.
+"""The indexer's process, made by `command_line`, started and watched by a sidecar.
 
 It builds the embedded engine's corpus from the texts it has read, when the index has settled.
 """
@@ -12,18 +12,24 @@ from holdfast.errors import HoldfastError
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.run_indexer import run_indexer
 from holdfast.index.source_text import SourceText
-from holdfast.inference.embedded.build import build_corpus
 
 logger = logging.getLogger(__name__)
 
 
 def command_line(root: Path, directory: Path) -> list[str]:
-    """What starts the indexer of `root` with the interpreter that runs now."""
-    return [sys.executable, "-m", "holdfast.index_child", str(root), str(directory)]
+    """What starts the indexer of `root` with the interpreter that runs now.
+
+    Not by `-m`: each of its helper processes would import the main module again, with all that it imports. The name
+    after the program is for who lists processes.
+    """
+    program = "from holdfast.index_child import main; main()"
+    return [sys.executable, "-c", program, "holdfast.index_child", str(root), str(directory)]
 
 
 def build_embedded(directory: Path, sources: Iterable[SourceText]) -> None:
     """The embedded engine's data for a settled index, unless it is of this very index; a full disk keeps the old."""
+    from holdfast.inference.embedded.build import build_corpus  # noqa: PLC0415 - numpy is not for the first index
+
     marker = directory / "embedded.generation"
     generation = str(ChunkReader(directory).generation())
     if _read(marker) == generation:
@@ -49,10 +55,6 @@ def _read(marker: Path) -> str:
 
 def main() -> None:
     """Index until standard input is closed."""
-    root, directory = map(Path, sys.argv[1:3])
+    root, directory = map(Path, sys.argv[2:4])
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
     sys.exit(run_indexer(root, directory, lambda sources: build_embedded(directory, sources)))
-
-
-if __name__ == "__main__":
-    main()

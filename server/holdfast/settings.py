@@ -42,6 +42,17 @@ class MemorySettings(_Section):
     )
 
 
+class FallbackSettings(_Section):
+    """`holdfast.fallback.*`: a second server for requests that the first has failed."""
+
+    endpoint: str = Field(default="", description="Where the fallback listens, on this machine.")
+    model: str = Field(default="", description="The model it is asked for.")
+    when: list[Literal["failed", "timeout"]] = Field(
+        default_factory=list,
+        description="The failures it answers: `failed` (no connection, busy, broken), `timeout`; none: it is off. Each of its answers says so, and they are counted apart.",
+    )
+
+
 class Settings(_Section):
     """All of the section `holdfast`; camelCase to the user, snake_case here."""
 
@@ -50,7 +61,7 @@ class Settings(_Section):
         default_factory=lambda: {"*": True},
         description="Suggestions per language identifier; `*` stands for all others.",
     )
-    endpoint: str = Field(default="http://127.0.0.1:11434", description="Where Ollama listens.")
+    endpoint: str = Field(default="http://127.0.0.1:11434", description="Where the model server listens.")
     model: str = Field(
         default="auto",
         min_length=1,
@@ -60,9 +71,19 @@ class Settings(_Section):
         default=None,
         description="A model of the same server that embeds the workspace's code while the editor rests, to find code that means the same in other words; null: none. A model that runs off this machine is refused unless it is in `allowedRemoteModels`.",
     )
-    provider: Literal["ollama", "none"] = Field(
-        default="ollama", description="`none` never asks a server: the embedded engine alone answers."
+    provider: Literal["auto", "ollama", "openai", "llamacpp", "gguf", "none"] = Field(
+        default="auto",
+        description="What listens at `endpoint`: `auto` finds out; `ollama`, `llamacpp` (llama.cpp's own server) and `openai` (vLLM, LM Studio, llama-swap and others with OpenAI's API) say so. `gguf` serves `ggufFile` itself; `none` never asks a server: the embedded engine alone answers. A key is read from the environment variable HOLDFAST_API_KEY alone.",
     )
+    more_endpoints: list[str] = Field(
+        default_factory=list,
+        description="Further servers of yours on this machine; the healthy, least busy one serves.",
+    )
+    gguf_file: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="A model file that llama.cpp serves in a process of its own, with `provider` `gguf`; needs the extra `holdfast[gguf]`.",
+    )
+    gguf_threads: int = Field(default=0, ge=0, le=256, description="Threads for `ggufFile`; 0: half of the cores.")
     debounce_ms: Annotated[int, Field(ge=0, le=5000)] | None = Field(
         default=None,
         description="Milliseconds to wait after a key before asking the server; null adapts to how often the model was right, and to its speed.",
@@ -84,9 +105,22 @@ class Settings(_Section):
     context_tokens: int = Field(
         default=2000, ge=0, le=100_000, description="Tokens of project context put before the current file."
     )
+    suffix_tokens: int = Field(
+        default=256,
+        ge=0,
+        le=4096,
+        description="Tokens of what follows the cursor where it is read again at every key.",
+    )
+    spm_suffix_tokens: int = Field(default=768, ge=0, le=8192, description="The same for models that read it first.")
     embedded: Literal["auto", "always", "off"] = Field(
         default="auto",
         description="The embedded engine: when no server answers (`auto`), instead of a server (`always`), or never (`off`).",
+    )
+    slow_after_ms: int = Field(
+        default=600,
+        ge=50,
+        le=60_000,
+        description="Milliseconds of silence from the model server after which the embedded engine answers; the model's answer serves a later key.",
     )
     keep_alive: str = Field(
         default="30m",
@@ -103,6 +137,7 @@ class Settings(_Section):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What the log shows.")
     server: ServerSettings = Field(default_factory=ServerSettings)
     memory: MemorySettings = Field(default_factory=MemorySettings)
+    fallback: FallbackSettings = Field(default_factory=FallbackSettings)
 
     def language_on(self, language: str) -> bool:
         """Whether suggestions are on for a language identifier."""
@@ -121,6 +156,7 @@ ENVIRONMENT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 """Setting to the variables it is read from, the first that is set wins."""
 
 _PROVIDERS: Final = {"local": "ollama", "ollama": "ollama", "none": "none"}
+"""What AI_PROVIDER may say. Other programs read it too, and to them `openai` is a company's service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +178,8 @@ def resolve_settings(
     values: dict[str, Any] = {}
     origins = {name: "default" for name, _, _ in describe_settings(Settings())}
     layers: list[tuple[Origin, Iterator[tuple[str, str, object]]]] = [
-        (".env.local", _from_environment(env_local or {})),
-        ("environment", _from_environment(environment or {})),
+        (".env.local", _from_environment(env_local or {}, problems)),
+        ("environment", _from_environment(environment or {}, problems)),
         ("editor", _from_editor(editor, problems)),
     ]
     for origin, layer in layers:
@@ -173,11 +209,15 @@ def describe_settings(settings: Settings) -> list[tuple[str, object, str]]:
     return rows
 
 
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, object]]:
+def _from_environment(environment: Mapping[str, str], problems: list[str]) -> Iterator[tuple[str, str, object]]:
     for name, variables in ENVIRONMENT_NAMES.items():
         for variable in variables:
             value = environment.get(variable, "").strip()
-            if value:
+            if name == "provider" and value and value.lower() not in _PROVIDERS:
+                problems.append(
+                    f"`{variable}` is ignored: it says `local`, `ollama` or `none`; `holdfast.provider` knows more."
+                )
+            elif value:
                 yield name, variable, _environment_value(name, value)
                 break
 
@@ -186,7 +226,7 @@ def _environment_value(name: str, value: str) -> str:
     if name == "model":
         return value.removeprefix("ollama/")
     if name == "provider":
-        return _PROVIDERS.get(value.lower(), value)
+        return _PROVIDERS[value.lower()]
     if name == "logLevel":
         return value.lower()
     return value

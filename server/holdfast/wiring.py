@@ -1,6 +1,6 @@
 """Settings to objects, built once, in order: the system's diagram.
 
-settings ─> endpoint ─> OllamaServer ─> ServerHealth
+settings ─> ServerPlan ─> ModelServer ─> ServerHealth
 └─> ModelChoice ─┐
 workspace ─> EpochKeeper ─────────────────────┴─> PromptWriter ─> ModelCompleter ─┐
 workspace ─> EmbeddedCompleter ───────────────────────────────────────────────────┼─> Completer
@@ -10,6 +10,7 @@ settings, workspace, Rest ─> EmbeddingPart, which adds a retriever to each fol
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,10 +32,10 @@ from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
 from holdfast.embedding_part import EmbeddingPart, build_embedding
 from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
-from holdfast.inference.endpoint_policy import allowed_endpoint
-from holdfast.inference.fim_template import QWEN_CODER
+from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.inference.model_choice import ChosenModel, ModelChoice
-from holdfast.inference.ollama.client import OllamaServer
+from holdfast.inference.model_server import ModelServer
+from holdfast.inference.planned_server import ServerPlan, embedding_server, planned_server
 from holdfast.inference.server_health import ServerHealth, ServerState
 from holdfast.inference.token_estimate import TokenRatio, estimate_tokens
 from holdfast.settings import Settings
@@ -45,7 +46,7 @@ from holdfast.workspace_folder import Workspace
 class ModelPart:
     """All that talks to the model server."""
 
-    server: OllamaServer
+    server: ModelServer
     health: ServerHealth
     choice: ModelChoice
     completer: ModelCompleter
@@ -107,6 +108,14 @@ class Completion:
         return str(problem) if problem is not None else None
 
     @property
+    def model_name(self) -> str | None:
+        """Who completes, in words for a person: a fallback that gave the last answer says so. None until one is chosen."""
+        if self.model is None:
+            return None
+        chosen = self.model.choice.known
+        return self.model.completer.fallback or (chosen.name if chosen is not None else None)
+
+    @property
     def embeds_remotely(self) -> bool:
         """Whether code is embedded by a model on another machine, which the person has allowed."""
         return self.embedding is not None and self.embedding.model.is_remote
@@ -114,7 +123,7 @@ class Completion:
     async def preview(self, cursor: Cursor) -> ContextPreview:
         """What would be sent at `cursor`; as for Qwen 2.5 Coder where no model is known."""
         chosen = self.model.choice.known if self.model is not None else None
-        return await self.writer.preview(cursor, chosen or ChosenModel(QWEN_CODER.family, QWEN_CODER, ()))
+        return await self.writer.preview(cursor, chosen or ChosenModel(QWEN_CODER.name, QWEN_CODER, ()))
 
     async def aclose(self) -> None:
         """Stop and close all of it."""
@@ -148,25 +157,26 @@ def build_completion(
         budget_tokens=context_budget(settings),
         count_tokens=lambda text: estimate_tokens(text, ratio.bytes_per_token),
     )
-    writer = PromptWriter(settings, epochs, ratio)
+    writer = PromptWriter(
+        settings, epochs, ratio, suffix_tokens=settings.suffix_tokens, spm_suffix_tokens=settings.spm_suffix_tokens
+    )
     rest = Rest()
     model, no_server, embedding = None, None, None
     if settings.provider != "none" and settings.embedded != "always":
         try:
-            endpoint = allowed_endpoint(settings.endpoint)
-            server = OllamaServer(endpoint, timeout_ms=settings.timeout_ms, transport=transport)
+            plan = _plan(settings)
+            server = planned_server(plan, os.environ, transport=transport)
             model = _build_model(settings, writer, known, on_server_change, server)
             embedding = build_embedding(
-                settings,
-                workspace,
-                rest,
-                lambda: OllamaServer(endpoint, timeout_ms=settings.timeout_ms, transport=transport),
+                settings, workspace, rest, lambda: embedding_server(plan, os.environ, transport=transport)
             )
         except (RemoteEndpoint, SettingsError) as error:
             no_server = error
     embedded = None
     if settings.embedded != "off":
-        embedded = EmbeddedCompleter(lambda root: _data_of(workspace, root, scratch), open_texts)
+        embedded = EmbeddedCompleter(
+            lambda root: _data_of(workspace, root, scratch), open_texts, slow_after_ms=settings.slow_after_ms
+        )
     reason = "remote_endpoint" if isinstance(no_server, RemoteEndpoint) else "no_server"
     completer = Completer(
         Gate(settings, workspace.ignore_reason),
@@ -186,7 +196,7 @@ def _build_model(
     writer: PromptWriter,
     known: KnownTexts,
     on_server_change: Callable[[ServerState], None],
-    server: OllamaServer,
+    server: ModelServer,
 ) -> ModelPart:
     choice = ModelChoice(server, settings.model, tuple(settings.allowed_remote_models))
 
@@ -199,6 +209,23 @@ def _build_model(
     debounce = Debounce(fixed_ms=settings.debounce_ms)
     completer = ModelCompleter(server, health, choice, writer, known, debounce, max_retries=settings.max_retries)
     return ModelPart(server, health, choice, completer)
+
+
+def _plan(settings: Settings) -> ServerPlan:
+    if settings.provider == "none":
+        raise SettingsError("No model server is asked.", remedy="Set holdfast.provider to ask one.")
+    return ServerPlan(
+        provider=settings.provider,
+        endpoint=settings.endpoint,
+        num_ctx=settings.num_ctx,
+        timeout_ms=settings.timeout_ms,
+        more_endpoints=tuple(settings.more_endpoints),
+        gguf_file=settings.gguf_file or "",
+        gguf_threads=settings.gguf_threads,
+        fallback_endpoint=settings.fallback.endpoint,
+        fallback_model=settings.fallback.model,
+        fallback_when=tuple(settings.fallback.when),
+    )
 
 
 def _data_of(workspace: Workspace, root: Path | None, scratch: Path) -> Path:

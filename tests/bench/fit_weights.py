@@ -10,7 +10,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from holdfast.evaluation.benchmark_projects import SEED, TUNING
+from holdfast.evaluation.called_definitions import CalledDefinitions
 from holdfast.evaluation.needed_names import needed_names
 from holdfast.evaluation.project_names import ProjectNames
 from holdfast.evaluation.source_package import SourcePackage, fetch_source
@@ -26,6 +27,7 @@ from holdfast.evaluation.workspace_copy import WorkspaceCopy, copy_workspace
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.retrieval.candidates import Candidate
 from holdfast.index.retrieval.find import Retrieval
+from holdfast.index.retrieval.imported_definitions import MODULE_MEMBERS
 from holdfast.index.retrieval.query import RetrievalQuery
 
 Numbers = npt.NDArray[np.float64]
@@ -61,7 +63,7 @@ SHOWN_NAMES = (50, 150)
 
 @dataclass(frozen=True)
 class Case:
-    """A line: the candidates at its start, and which of them it needs."""
+    """A line: the candidates at its start, and which of them it needs, or calls by a module."""
 
     candidates: Sequence[Candidate]
     needed: frozenset[str]
@@ -130,6 +132,7 @@ def cases_of_all(cache: Path) -> Iterator[tuple[str, list[Case]]]:
 def cases_of(copy: WorkspaceCopy, package: SourcePackage) -> Iterator[Case]:
     """At most LINES lines of one project, no more of one file than an even share and three."""
     names = ProjectNames(copy.files)
+    calls = CalledDefinitions(names)
     draw = random.Random(f"{SEED} {package.name}")
     by_file = {path: list(needed_names(names, path).items()) for path in sorted(names.files)}
     by_file = {path: rows for path, rows in by_file.items() if rows}
@@ -146,8 +149,15 @@ def cases_of(copy: WorkspaceCopy, package: SourcePackage) -> Iterator[Case]:
         lines = file.text.split("\n")
         before = "\n".join([*lines[:row], ""])
         query = RetrievalQuery(path, file.language, before, "\n".join(lines[row + LINES_REMOVED :]))
-        yield Case(retrieval.describe(query), frozenset(needed))
+        candidates = retrieval.describe(query)
+        defining = {line for lines in calls.of_file(path).get(row, ()) for line in lines}
+        yield Case(candidates, frozenset(needed) | {found.name for found in candidates if _defines(found, defining)})
     reader.close()
+
+
+def _defines(candidate: Candidate, lines: Collection[str]) -> bool:
+    """Whether a member of an imported module is one of those that the line calls."""
+    return MODULE_MEMBERS in candidate.signs and any(found.text.strip() in lines for found in candidate.definitions)
 
 
 def matrix(candidates: Sequence[Candidate], signs: Sequence[str]) -> Numbers:

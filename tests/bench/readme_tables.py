@@ -12,14 +12,15 @@ RESULTS = ROOT / "build" / "bench" / "results"
 def typing_table() -> str:
     """Rows of typing_bench."""
     rows = [
-        "| client | on screen | requests per key | prompt bytes read anew per key | keystrokes |",
-        "|---|---|---|---|---|",
+        "| client, model, machine | on screen | requests per key | bytes read per key | while a file opens | pauses asked | keystrokes |",
+        "|---|---|---|---|---|---|---|",
     ]
     for client, count in json.loads((RESULTS / "typing.json").read_text()).items():
         keys = max(1, count["keystrokes"])
         rows.append(
-            f"| {client} | {count['on_screen'] / keys:.3f} | {count['requests'] / keys:.3f}"
-            f" | {count['prefilled_bytes'] / keys:.1f} | {count['keystrokes']:,} |"
+            f"| {client} | {_part(count['on_screen'], count['answerable'])} | {count['requests'] / keys:.3f}"
+            f" | {count['prefilled_bytes'] / keys:.1f} | {count['opening_bytes'] / keys:.1f}"
+            f" | {_part(count['asked_pauses'], count['pauses'])} | {count['keystrokes']:,} |"
         )
     return "\n".join(rows)
 
@@ -90,6 +91,10 @@ def index_table() -> str:
 
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+def _part(some: int, of: int) -> str:
+    return f"{some / of:.3f}" if of else "-"
 
 
 def put(text: str, name: str, table: str) -> str:

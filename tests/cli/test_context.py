@@ -61,6 +61,8 @@ def test_a_person_sees_what_it_costs_and_how_to_trust(shop: Path) -> None:
     assert lines[0] == "Context for app.py:5:17"
     assert lines[1].split() == ["Tokens", "Kind", "Where", "Found", "by"]
     assert f" of {context_budget(Settings())} tokens; the whole prompt has about " in ran.out
+    assert f"\nOf {Settings().num_ctx}: " in ran.out
+    assert f" after it, {Settings().max_predict} kept for the answer.\n" in ran.out
     assert f"CLAUDE.md was not read: run `holdfast trust {shop}`" in ran.out
 
 

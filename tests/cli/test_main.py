@@ -15,6 +15,7 @@ COMMANDS = {
     "complete": "Suggest what comes next at a place in a file.",
     "context": "Show the project context for a place in a file.",
     "index": "Read a project into its index.",
+    "models": "List the installed models: which fill in the middle, how each would be prompted",
     "eval": "Type real lines of a project again and see whether its context holds what they need.",
     "config": "Show every setting with its source.",
     "trust": "Trust a folder and all below it",

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from holdfast.completion.acceptance import Acceptance, Fate, Judged, Shown
@@ -142,3 +144,44 @@ def test_an_editor_that_says_a_word_was_accepted_is_believed() -> None:
     acceptance.closed("file:///a.py")
 
     assert [(end.fate, end.taken) for end in judged] == [("partly_accepted", 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fate", "taken", "text"),
+    [
+        pytest.param([(10, 0, "fob(1)")], "accepted", 6, "fob(1)", id="the-other-at-once"),
+        pytest.param(keys("fob(1)"), "typed_through", 6, "fob(1)", id="the-other-key-by-key"),
+        pytest.param([(10, 0, "foo(bar)")], "accepted", 8, "foo(bar)", id="the-first"),
+        pytest.param([(10, 0, "fob"), (13, 0, "X")], "partly_accepted", 3, "fob(1)", id="a-word-of-the-other"),
+        pytest.param([*keys("fo"), (12, 0, "X")], "typed_through", 2, "foo(bar)", id="neither"),
+    ],
+)
+def test_of_several_suggestions_the_one_that_was_taken_is_judged(
+    changes: list[Change], fate: Fate, taken: int, text: str
+) -> None:
+    judged: list[Judged] = []
+    acceptance = Acceptance(judged.append)
+    acceptance.shown(replace(shown("foo(bar)"), alternatives=(("2", "fob(1)"),)))
+    for change in changes:
+        acceptance.changed("file:///a.py", *change)
+
+    assert [(end.fate, end.taken, end.shown.text) for end in judged] == [(fate, taken, text)]
+
+
+def test_an_alternative_that_the_editor_says_was_accepted() -> None:
+    judged: list[Judged] = []
+    acceptance = Acceptance(judged.append)
+    acceptance.shown(replace(shown("foo(bar)"), alternatives=(("2", "fob(1)"),)))
+    acceptance.accepted("2")
+
+    assert [(end.fate, end.taken, end.shown.identity) for end in judged] == [("accepted", 6, "2")]
+
+
+def test_a_text_chosen_by_hand_after_an_automatic_one_at_the_same_place_counts() -> None:
+    judged: list[Judged] = []
+    acceptance = Acceptance(judged.append)
+    acceptance.shown(shown("foo(bar)"))
+    acceptance.shown(replace(shown("foo(bar)", identity="2"), alternatives=(("3", "fob(1)"),)))
+    acceptance.changed("file:///a.py", 10, 0, "fob(1)")
+
+    assert [(end.fate, end.taken) for end in judged] == [("accepted", 6)]

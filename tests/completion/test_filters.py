@@ -60,6 +60,6 @@ def test_what_is_left_is_a_part_of_the_text_or_there_is_a_reason(before: str, af
 
 @given(pieces, pieces)
 def test_a_balanced_text_keeps_its_closers(inside: str, before: str) -> None:
-    text = f"call({''.join(char for char in inside if char.isalpha() or char == ' ')})"
+    text = f"call({''.join(char for char in inside if char.isalpha())})"
 
     assert clean(text, at(f"{before}call(║)"))[0] == text

@@ -84,32 +84,69 @@ def test_a_generation_that_repeats_what_follows_is_stopped_there() -> None:
     assert (text, closed is not None and round(closed, 3)) == ("a()", 0.2)
 
 
-def test_priming_asks_for_one_token_of_the_prompt_that_comes_next() -> None:
+def test_priming_asks_for_one_token_of_how_the_next_prompt_begins() -> None:
     server = PlayingServer(lambda _, __: (0.5, "f", end("length")))
 
     async def main() -> None:
         async with playing(server) as part:
-            await part.completer.prime(at("x = ║\n"))
+            await part.completer.prime(at("x = ║\ny = 1\n"))
             await asyncio.sleep(1)
-            await part.completer.complete(CompletionRequest(at("x = ║\n")))
+            await part.completer.complete(CompletionRequest(at("x = 1║\ny = 1\n")))
 
     run_virtually(main())
     first, second = (stream.request for stream in server.streams)
-    assert (first.num_predict, first.prompt, first.num_ctx) == (1, second.prompt, second.num_ctx)
+    typed_at = first.prompt.index("x = ") + len("x = ")
+    assert (first.num_predict, first.num_ctx) == (1, second.num_ctx)
+    assert second.prompt.startswith(first.prompt[:typed_at])
+    assert ("y = 1" in first.prompt, "y = 1" in second.prompt) == (False, True)
 
 
-def test_priming_yields_to_a_request() -> None:
-    server = PlayingServer(lambda _, request: (9.0, end()) if request.num_predict == 1 else (0.1, "foo\n", end()))
+@pytest.mark.parametrize(
+    ("path", "answered_at"),
+    [pytest.param("shop/cart.py", 0.6, id="the-same-prompt-goes-on"), pytest.param("b.py", 0.3, id="another-file")],
+)
+def test_a_key_waits_for_the_reading_of_its_own_prompt_only(path: str, answered_at: float) -> None:
+    server = PlayingServer(lambda _, request: (0.5, end()) if request.num_predict == 1 else (0.1, "foo\n", end()))
+
+    async def main() -> tuple[str, float]:
+        async with playing(server) as part:
+            await part.completer.prime(at("x = ║\n", path="shop/cart.py"))
+            await asyncio.sleep(0.2)
+            answer = await part.completer.complete(CompletionRequest(at("x = ║\n", path=path)))
+            return answer.text, round(asyncio.get_running_loop().time(), 3)
+
+    assert run_virtually(main()) == ("foo", answered_at)
+    assert server.most_open == 1
+
+
+def test_a_priming_that_hangs_keeps_no_key_for_long() -> None:
+    server = PlayingServer(lambda _, request: (1e6,) if request.num_predict == 1 else (0.1, "foo\n", end()))
 
     async def main() -> tuple[str, float]:
         async with playing(server) as part:
             await part.completer.prime(at("x = ║\n"))
-            await asyncio.sleep(0.2)
             answer = await part.completer.complete(CompletionRequest(at("x = ║\n")))
             return answer.text, round(asyncio.get_running_loop().time(), 3)
 
-    assert run_virtually(main()) == ("foo", 0.3)
+    assert run_virtually(main()) == ("foo", 10.1)
     assert server.most_open == 1
+
+
+def test_a_file_switch_ends_what_nobody_waits_for_and_primes() -> None:
+    server = PlayingServer(lambda _, request: (0.1, "f", end()) if request.num_predict == 1 else (0.1, "foo", 9.0))
+
+    async def main() -> float:
+        async with playing(server) as part:
+            asking = asyncio.create_task(part.completer.complete(CompletionRequest(at("x = ║\n"))))
+            await asyncio.sleep(0.2)
+            asking.cancel()
+            await asyncio.sleep(0.05)
+            await part.completer.prime(at("y = ║\n", path="b.py"))
+            await asyncio.sleep(0.05)
+            return round(server.streams[-1].opened, 3)
+
+    assert run_virtually(main()) == 0.25
+    assert (server.most_open, len(server.streams)) == (1, 2)
 
 
 def test_priming_begun_while_a_request_waits_for_its_turn_yields_too() -> None:
@@ -150,9 +187,9 @@ def test_a_waiting_key_gives_way_to_the_next() -> None:
 
     async def main() -> tuple[str | None, str]:
         async with playing(server, Settings(debounce_ms=300)) as part:
-            first = asyncio.create_task(part.completer.complete(CompletionRequest(at("x║\n"))))
+            first = asyncio.create_task(part.completer.complete(CompletionRequest(at("x =║\n"))))
             await asyncio.sleep(0.1)
-            second = await part.completer.complete(CompletionRequest(at("x ║\n")))
+            second = await part.completer.complete(CompletionRequest(at("x = ║\n")))
             return (await first).reason, second.text
 
     assert run_virtually(main()) == ("cancelled", "bar")
@@ -182,26 +219,30 @@ def test_a_file_switch_while_a_generation_runs_is_no_mark_against_the_model() ->
                 )
                 await asyncio.sleep(0.2)
                 asking.cancel()
-            return part.debounce.wait_ms()
+            return part.debounce.wait_ms(asyncio.get_running_loop().time())
 
     assert run_virtually(main()) == 0
 
 
-def test_a_model_that_is_wrong_again_and_again_is_asked_at_pauses() -> None:
-    server = PlayingServer(lambda _, __: (0.05, "wrong", 9.0))
+def test_a_model_that_is_wrong_again_and_again_is_asked_seldom_while_keys_come_and_at_every_pause() -> None:
+    server = PlayingServer(lambda _, __: (0.02, "wrong", 9.0))
 
-    async def main() -> list[float]:
+    async def main() -> tuple[int, bool]:
         async with playing(server) as part:
-            waits = []
-            for end_of_typed in range(1, 7):
-                cursor = at(f"x = {'abcdef'[:end_of_typed]}║\n")
+            for typed in range(1, 61):
+                cursor = at(f"x = {'ab' * 30}"[: 4 + typed] + "║\n")
                 asking = asyncio.create_task(part.completer.complete(CompletionRequest(cursor)))
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(0.12)
                 asking.cancel()
-                waits.append(part.debounce.wait_ms())
-            return waits
+            while_typing = len(server.streams)
+            asking = asyncio.create_task(part.completer.complete(CompletionRequest(at(f"x = {'ab' * 30}c║\n"))))
+            await asyncio.sleep(0.3)
+            asking.cancel()
+            return while_typing, len(server.streams) == while_typing + 1
 
-    assert run_virtually(main()) == [0, 0, 60, 120, 250, 250]
+    asked, at_the_pause = run_virtually(main())
+    assert 10 <= asked <= 20
+    assert at_the_pause
 
 
 def test_keys_while_the_model_is_being_chosen_lead_to_one_request() -> None:
@@ -234,7 +275,7 @@ def test_a_server_that_is_slow_to_describe_its_model_holds_no_key_up_for_long() 
 
 
 def is_idle(part: Playing) -> bool:
-    return not part.completer.is_thinking
+    return not part.completer.is_asking
 
 
 def test_it_thinks_while_a_generation_is_open() -> None:

@@ -89,3 +89,27 @@ def test_only_the_latest_are_kept() -> None:
         True,
         True,
     ]
+
+
+def test_a_model_s_text_comes_before_a_newer_one_of_the_embedded_engine() -> None:
+    texts = KnownTexts()
+    texts.remember(known("x = ║\n", "foo(bar)"))
+    texts.remember(known("x = f║\n", "oo()", engine="embedded"))
+
+    rests = [
+        found.rest if found is not None else None
+        for found in (texts.rest_at(at("x = fo║\n")), texts.rest_at(at("x = foo()║\n")))
+    ]
+
+    assert rests == ["o(bar)", None]
+
+
+def test_the_text_that_is_preferred_counts_as_the_newest() -> None:
+    texts, cursor = KnownTexts(), at("x = ║\n")
+    for text in ("foo(bar)\nbaz()", "fob(1)", "foo(2)"):
+        texts.remember(KnownText(cursor, text, "model", "m", "prompt", ()))
+    texts.prefer(cursor, "foo(bar)")
+
+    found = texts.rest_at(at("x = fo║\n"))
+    assert found is not None
+    assert found.rest == "o(bar)\nbaz()"

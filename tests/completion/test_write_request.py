@@ -11,7 +11,7 @@ from cursor_notation import at
 from holdfast.code_chunk import ContextBlock
 from holdfast.completion.write_request import PromptWriter, WrittenPrompt, context_budget
 from holdfast.cursor import Cursor
-from holdfast.inference.fim_template import QWEN_CODER
+from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.inference.model_choice import ChosenModel
 from holdfast.inference.model_server import Finished
 from holdfast.inference.token_estimate import BYTES_PER_TOKEN, TokenRatio, estimate_tokens

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from found_lines import FILES, NAMES, NUMBERS, count, findings, line, lines_of, section, size, stands_at
+from found_lines import FILES, NAMES, NUMBERS, called, count, findings, line, lines_of, section, size, stands_at
 from holdfast.code_chunk import CodeChunk
 from holdfast.context.pack import Packed, pack
 from holdfast.index.identifiers import identifiers_in
@@ -21,7 +21,8 @@ likelihoods = st.dictionaries(st.sampled_from(NAMES), st.floats(0, 1))
 @st.composite
 def any_findings(draw: st.DrawFn) -> Findings:
     lines = [line(*place) for place in draw(st.lists(places, max_size=25, unique=True))]
-    imported = [line(*place) for place in draw(st.lists(places, max_size=6, unique=True))]
+    imported = [called(line(*place), 0.1) for place in draw(st.lists(places, max_size=6, unique=True))]
+    lines = [*lines, *imported]
     files = {found.path: found.file for found in (*lines, *imported)}
     path, first = draw(places)
     text = "\n".join(FILES[path][first - 1 : first + 4])
@@ -126,9 +127,9 @@ def test_the_likeliest_names_are_in_the_map_and_the_unlikely_are_nowhere() -> No
     assert packed.tail == ()
 
 
-def test_definitions_of_imported_names_are_shown_although_nothing_says_they_are_likely() -> None:
-    imported = stands_at("lib.py", "def pay(basket_open, cents):")
-    found = findings([line("b.py", 28)], {"tide_open": 0.9}, imported=(imported,))
+def test_definitions_of_imports_are_shown_as_they_are_likely_to_be_called() -> None:
+    imported = called(stands_at("lib.py", "def pay(basket_open, cents):"), 0.1)
+    found = findings([line("b.py", 28), imported], {"tide_open": 0.9}, imported=(imported,))
 
     packed = pack((), found, 5_000, count)
 
@@ -136,10 +137,12 @@ def test_definitions_of_imported_names_are_shown_although_nothing_says_they_are_
     assert [block.found_by for block in packed.map if block.path == "lib.py"] == [("imported_definitions",)]
 
 
-def test_of_more_imported_definitions_than_fit_the_first_are_shown() -> None:
-    imported = tuple(stands_at(f"lib{at:02}.py", f"def pay_{at:02}(cents):") for at in range(90))
+def test_of_more_imported_definitions_than_fit_the_likeliest_are_shown() -> None:
+    imported = tuple(
+        called(stands_at(f"lib{at:02}.py", f"def pay_{at:02}(cents):"), 0.5 - at / 200) for at in range(90)
+    )
 
-    shown = {path for path, _ in lines_of(pack((), findings([], {}, imported=imported), 1_500, count).blocks)}
+    shown = {path for path, _ in lines_of(pack((), findings(imported, {}, imported=imported), 1_500, count).blocks)}
 
     assert shown
     assert shown == {found.path for found in imported[: len(shown)]}
@@ -230,8 +233,8 @@ def test_a_tail_that_would_show_hardly_likelier_names_is_not_taken(crowded: Find
 def test_a_new_import_whose_definition_is_missing_renews_the_tail(crowded: Findings) -> None:
     quiet = at_cursor(crowded, *range(200, 210), likelihood=0.0001)
     before = pack((), quiet, 3_000, count)
-    imported = stands_at("lib.py", "def pay(cents):")
-    found = replace(quiet, imported=(imported,), files={**quiet.files, "lib.py": 1})
+    imported = called(stands_at("lib.py", "def pay(cents):"), 0.1)
+    found = replace(quiet, lines=(*quiet.lines, imported), imported=(imported,), files={**quiet.files, "lib.py": 1})
 
     after = pack((), found, 3_000, count, before)
     again = pack((), found, 3_000, count, after)

@@ -4,12 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.code_chunk import CodeChunk
 from holdfast.errors import DiskFull, StorageError
+from holdfast.index.anatomy import Import
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.chunk_store import ChunkStore, FileStamp, IndexedFile, content_hash, module_name, owner_name
+from holdfast.index.chunker import chunk_source
 from holdfast.index.cut_file import cut_file
 from holdfast.index.imports.import_root import ImportRoot
+from holdfast.index.languages import language_of
 from holdfast.index.schema import SCHEMA_VERSION
+from holdfast.index.source_text import SourceText
 
 
 @pytest.fixture
@@ -25,6 +30,10 @@ def indexed(root: Path, path: str, text: str) -> IndexedFile:
     return cut.file
 
 
+def chunks_of(path: str, text: str) -> list[CodeChunk]:
+    return list(chunk_source(SourceText(path, language_of(path), text)).chunks)
+
+
 def put(store: ChunkStore, *files: IndexedFile) -> None:
     with store.changes():
         for file in files:
@@ -37,11 +46,11 @@ def names(reader: ChunkReader, *wanted: str) -> list[str]:
 
 def test_what_was_put_in_is_found_again(place: Path, tmp_path: Path) -> None:
     store = ChunkStore.open(place)
-    file = indexed(tmp_path, "pkg/a.py", "import os\n\ndef fetchUser():\n    return row_count\n")
-    put(store, file)
+    text = "import os\n\ndef fetchUser():\n    return row_count\n"
+    put(store, indexed(tmp_path, "pkg/a.py", text))
     reader = ChunkReader(place)
-    assert {stored.chunk for stored in reader.chunks_with_words(["os", "count"], 5)} == set(file.chunked.chunks)
-    assert reader.imports_of("pkg/a.py") == list(file.chunked.imports)
+    assert {stored.chunk for stored in reader.chunks_with_words(["os", "count"], 5)} == set(chunks_of("pkg/a.py", text))
+    assert reader.imports_of("pkg/a.py") == [Import("os", "", "")]
     assert [s.chunk.name for s in reader.chunks_with_words(["count"], 5)] == ["fetchUser"]
     assert [s.chunk.name for s in reader.chunks_with_words(["fetchuser"], 5)] == ["fetchUser"]
     assert reader.totals() == (1, 2, 49)
@@ -58,7 +67,9 @@ def test_a_chunk_comes_back_field_by_field(place: Path, tmp_path: Path) -> None:
     stored = [found.chunk for found in reader.definitions_named(["pay", "Till", "open"])]
     store.close()
 
-    assert sorted(stored, key=lambda chunk: chunk.first_line) == [chunk for chunk in file.chunked.chunks if chunk.name]
+    assert sorted(stored, key=lambda chunk: chunk.first_line) == [
+        chunk for chunk in chunks_of("shop/till.py", text) if chunk.name
+    ]
     assert {(chunk.name, chunk.first_line, chunk.signature_line) for chunk in stored} == {
         ("pay", 1, 2),
         ("Till", 8, 8),
@@ -76,6 +87,31 @@ def test_a_chunk_comes_back_field_by_field(place: Path, tmp_path: Path) -> None:
         False,
     ]
     reader.close()
+
+
+def test_words_leave_the_index_with_their_chunks(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    put(
+        store,
+        indexed(tmp_path, "a.py", "def fetchUser():\n    return größe\n"),
+        indexed(tmp_path, "b.py", "user = 1\n"),
+    )
+    put(store, indexed(tmp_path, "a.py", "def other(): pass\n"))
+    changed = ChunkReader(place)
+    assert changed.names.counts(["fetchuser", "fetch", "user", "größe", "other"]) == {
+        "fetchuser": 0,
+        "fetch": 0,
+        "user": 1,
+        "größe": 0,
+        "other": 1,
+    }
+    assert {found.chunk.path for found in changed.chunks_with_words(["fetch", "user"], 5)} == {"b.py"}
+    with store.changes():
+        store.remove(["a.py", "b.py"])
+    assert store._connection.execute("SELECT count(*) FROM chunk_vocabulary").fetchall() == [(0,)]
+    store._connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('integrity-check')")
+    store.close()
+    changed.close()
 
 
 def test_import_roots_are_kept_by_file_and_seen_anew_when_they_change(place: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.inference.control_tokens import KNOWN_SPECIAL_TOKENS, MARK, drop_invisible, neutralise, restore
-from holdfast.inference.fim_template import QWEN_CODER
+from holdfast.inference.families.qwen import QWEN_CODER
 
 OVERLAPPING = ("<|a|>", "|><|", "<<|a|>", "aa", "aba", "ab", "\n\n")
 """Strings that begin inside, end inside and hold one another, as user-defined tokens of a vocabulary may."""

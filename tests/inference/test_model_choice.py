@@ -5,7 +5,7 @@ import pytest
 
 from holdfast.errors import ModelMissing, ModelUnsupported, RemoteEndpoint, ServerUnreachable
 from holdfast.evaluation.virtual_time import run_virtually
-from holdfast.inference.fim_template import QWEN_CODER
+from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.inference.model_choice import ModelChoice, choose_model
 from holdfast.inference.model_server import InstalledModel, RunningModel
 from playing_server import PlayingServer
@@ -51,15 +51,17 @@ async def test_auto_takes(a_server: PlayingServer, name: str) -> None:
 async def test_a_named_model(wanted: str, installed: str) -> None:
     chosen = await choose_model(server(SMALL, model(installed)), wanted)
 
-    assert (chosen.name, chosen.template) == (installed, QWEN_CODER)
+    assert (chosen.name, chosen.family) == (installed, QWEN_CODER)
 
 
-async def test_the_model_s_own_special_tokens_come_along() -> None:
-    assert (await choose_model(server(SMALL, special=SPECIAL), "auto")).special_tokens == SPECIAL
+async def test_the_model_s_own_control_tokens_come_along() -> None:
+    special = (*SPECIAL, "<|own|>", "\u2581<OWN>", "\n\n", "\u2581\u2581", "<table>", "</h1>")
+
+    assert (await choose_model(server(SMALL, special=special), "auto")).special_tokens == ("<OWN>", "<|own|>")
 
 
 async def test_a_model_is_known_by_its_tokenizer_whatever_its_name() -> None:
-    assert (await choose_model(server(model("mine", 1), special=SPECIAL), "mine")).template == QWEN_CODER
+    assert (await choose_model(server(model("mine", 1), special=SPECIAL), "mine")).family == QWEN_CODER
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 from cursor_notation import at
 from holdfast.code_chunk import ContextBlock
 from holdfast.inference.control_tokens import MARK
+from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.inference.file_window import FileWindow
-from holdfast.inference.fim_template import QWEN_CODER
 from holdfast.inference.prompt import write_head, write_prompt
 
 

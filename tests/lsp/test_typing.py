@@ -4,11 +4,16 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from holdfast.sessions.history import open_history
 from lsp_client import LspClient
 from scripted_answer import Answer, Pause, Send, hanging, stream, token_line
 from scripted_ollama import ScriptedOllama
-from shop_workspace import REST, app
+from shop_workspace import APP, REST, app
+
+INVOKED = 1
+"""LSP's InlineCompletionTriggerKind of an ask by hand."""
 
 PROMPT = (
     "<|repo_name|>shop\n"
@@ -108,6 +113,25 @@ async def test_an_item_selected_in_the_suggest_list_is_extended(
     assert "print(greet_politely<|fim_suffix|>" in ollama.prompts[-1]
 
 
+async def test_who_asks_by_hand_may_choose_and_who_types_may_not(
+    client: LspClient, ollama: ScriptedOllama, workspace: Path
+) -> None:
+    ollama.generate_with(REST, 'politely("Moon"))', 'rudely("World"))')
+    typed = await client.complete(app(workspace), 4, 16)
+    ollama.generate_with(REST, 'politely("Moon"))', 'rudely("World"))')
+    asked = await client.complete(app(workspace), 4, 16, kind=INVOKED)
+    assert [item["insertText"] for item in typed] == [REST]
+    assert [item["insertText"] for item in asked] == [REST, 'politely("Moon"))', 'rudely("World"))']
+    assert [item["range"] for item in asked] == [typed[0]["range"]] * 3
+    assert len({item["command"]["arguments"][0] for item in asked}) == 3
+
+
+async def test_the_same_text_is_offered_once(client: LspClient, ollama: ScriptedOllama, workspace: Path) -> None:
+    ollama.generate_with(REST, REST, 'rudely("World"))')
+    items = await client.complete(app(workspace), 4, 16, kind=INVOKED)
+    assert [item["insertText"] for item in items] == [REST, 'rudely("World"))']
+
+
 async def test_a_file_with_carriage_returns_gets_them_back(
     client: LspClient, ollama: ScriptedOllama, workspace: Path
 ) -> None:
@@ -117,6 +141,27 @@ async def test_a_file_with_carriage_returns_gets_them_back(
     items = await client.complete(uri, 1, 4)
     assert [item["insertText"] for item in items] == ["first = 1\r\n    second = 2\r\n    return first + second"]
     assert "def total() -> int:\n    <|fim_suffix|>" in ollama.prompts[-1]
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["the editor says so", "the text says so"])
+async def test_the_second_of_several_suggestions_counts_as_accepted(
+    ollama: ScriptedOllama, workspace: Path, private_places: Path, *, tells: bool
+) -> None:
+    ollama.generate_with(REST, 'rudely("World"))')
+    async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
+        await client.initialize(workspace)
+        await client.wait_for_state("ready")
+        client.open(app(workspace), APP)
+        _, second = await client.complete(app(workspace), 4, 16, kind=INVOKED)
+        if tells:
+            await client.command(second["command"]["command"], *second["command"]["arguments"])
+        client.change(app(workspace), (4, 16), (4, 16), second["insertText"])
+    with open_history(private_places / "data" / "sessions.db") as history:
+        assert history is not None
+        (session,) = history.sessions()
+        _, entries = history.session(session.id)
+    parts = [part for entry in entries for part in entry.parts]
+    assert [part["outcome"] for part in parts if "outcome" in part] == ["accepted"]
 
 
 async def test_what_was_shown_and_accepted_is_in_the_session_log_and_no_text_of_it(

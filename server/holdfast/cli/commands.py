@@ -10,6 +10,7 @@ from holdfast.cli.config import config
 from holdfast.cli.context import context
 from holdfast.cli.eval import evaluate
 from holdfast.cli.index import index
+from holdfast.cli.models import models
 from holdfast.cli.sessions import app as sessions
 from holdfast.cli.tour import tour
 from holdfast.cli.trust import trust
@@ -48,7 +49,7 @@ def serve(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; nothing
     run()
 
 
-for command in (complete, context, index, config, trust, tour):
+for command in (complete, context, index, models, config, trust, tour):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(sessions, name="sessions")

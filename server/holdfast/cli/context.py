@@ -29,6 +29,11 @@ def context(
     print_blocks(console, f"Context for {cursor.path}:{where.line}:{where.column}", preview.blocks)
     spent = sum(block.tokens for block in preview.blocks)
     console.print(f"\n{spent} of {preview.budget_tokens} tokens; the whole prompt has about {preview.prompt_tokens}.")
+    if (shares := preview.shares) is not None:
+        console.print(
+            f"Of {shares.window}: {shares.context} other files, {shares.before} before the cursor, "
+            f"{shares.after} after it, {shares.answer} kept for the answer."
+        )
     if not project.trusted:
         words = f"CLAUDE.md was not read: run `holdfast trust {project.root}` if this project is yours."
         console.print(words, soft_wrap=True)

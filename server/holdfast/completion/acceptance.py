@@ -7,7 +7,7 @@ once after some keys, or word by word, is taken at once.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from holdfast.completion.request import Engine
@@ -24,7 +24,7 @@ class Shown:
     """A suggestion as it was returned: `offset` (characters) is where `text` would stand in the document.
 
     Its first `already` characters stood there, or others in their place: the beginning of an item that is selected in
-    the suggest list.
+    the suggest list. `alternatives` are what was offered beside it, as (identity, text).
     """
 
     identity: str
@@ -36,6 +36,12 @@ class Shown:
     engine: Engine
     model: str | None
     already: int = 0
+    alternatives: tuple[tuple[str, str], ...] = ()
+
+    def but(self, chosen: tuple[str, str]) -> "Shown":
+        """The same place with an alternative chosen."""
+        others = tuple(other for other in ((self.identity, self.text), *self.alternatives) if other != chosen)
+        return replace(self, identity=chosen[0], text=chosen[1], alternatives=others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,13 @@ class Acceptance:
         before = self._followed.get(shown.uri)
         if before is not None and not shown.already and shown.offset == before.shown.offset + before.taken:
             taken_text = before.shown.text[: before.taken]
-            whole = Shown(
-                shown.identity, shown.uri, shown.path, shown.language,
-                before.shown.offset, taken_text + shown.text, shown.engine, shown.model, before.shown.already,
-            )  # fmt: skip
-            before.shown = whole
+            before.shown = replace(
+                shown,
+                offset=before.shown.offset,
+                text=taken_text + shown.text,
+                already=before.shown.already,
+                alternatives=tuple((identity, taken_text + text) for identity, text in shown.alternatives),
+            )
             return
         self._end(shown.uri)
         self._followed[shown.uri] = _Followed(shown, self._clock(), taken=shown.already)
@@ -94,6 +102,8 @@ class Acceptance:
         else:
             added = ""
         common = _agreed(added, followed.shown.text[followed.taken :])
+        if not _agrees_whole(added, common):
+            common = _turn_to_alternative(followed, added) or common
         if not common:
             self._end(uri)
             return
@@ -105,6 +115,9 @@ class Acceptance:
     def accepted(self, identity: str) -> None:
         """The editor itself says that a suggestion was accepted."""
         for uri, followed in list(self._followed.items()):
+            chosen = next((other for other in followed.shown.alternatives if other[0] == identity), None)
+            if chosen is not None:
+                followed.shown = followed.shown.but(chosen)
             if followed.shown.identity == identity:
                 followed.taken = len(followed.shown.text)
                 self._end(uri, "accepted")
@@ -135,6 +148,22 @@ class Acceptance:
             fate = "ignored" if not taken else "partly_accepted" if followed.at_once else "typed_through"
         milliseconds = (self._clock() - followed.since) * 1000
         self._judged(Judged(followed.shown, fate, taken, milliseconds))
+
+
+def _turn_to_alternative(followed: _Followed, added: str) -> str:
+    """What of `added` continues an alternative that is the same so far, which is followed from now on; "" if none."""
+    shown = followed.shown
+    taken = shown.text[: followed.taken]
+    for chosen in shown.alternatives:
+        common = _agreed(added, chosen[1][followed.taken :]) if chosen[1].startswith(taken) else ""
+        if _agrees_whole(added, common):
+            followed.shown = shown.but(chosen)
+            return common
+    return ""
+
+
+def _agrees_whole(added: str, common: str) -> bool:
+    return bool(common) and (common == added or len(added) == _ONE_KEY)
 
 
 def _agreed(added: str, rest: str) -> str:

@@ -1,5 +1,6 @@
 """What happens at a key, from the gate to the answer."""
 
+import asyncio
 import logging
 import time
 from dataclasses import replace
@@ -68,30 +69,70 @@ class Completer:
         found = self._known.rest_at(cursor)
         if found is None:
             return None
+        is_second_best = found.known.engine == "embedded"
+        if is_second_best and self._model is not None and not self._model.is_lost:
+            return None  # a model that can answer is asked, however well this one agrees
         text, reason = clean(shown_part(found.rest, cursor, finished=True).text, cursor)
-        known = found.known
         if not text:
-            return None if known.engine == "embedded" else silent(reason or "empty")
-        if self._model is not None:
-            self._model.agreed()
-        return CompletionAnswer(
-            text, known.engine, known.model, prompt=known.prompt, blocks=known.blocks, sources=known.sources
-        )
+            return None if is_second_best else silent(reason or "empty")
+        if self._model is not None and not is_second_best:
+            self._model.followed(found, cursor)
+        return _answer_of(found.known, text)
 
     async def _from_engines(self, request: CompletionRequest) -> CompletionAnswer:
         if self._model is None:
             return await self._from_embedded(request.cursor, self._without_server)
         try:
-            return await self._model.complete(request)
+            if self._embedded is None or not request.automatic:
+                return await self._model.complete(request)
+            return await self._unless_slow(self._model, self._embedded.slow_after_seconds, request)
         except ServerError as error:
             logger.debug("%s", error)
             return await self._from_embedded(request.cursor, silent(error.reason, str(error)))
+
+    async def _unless_slow(
+        self, model: ModelCompleter, slow_after_seconds: float, request: CompletionRequest
+    ) -> CompletionAnswer:
+        """The model's answer; the embedded engine's where the model keeps silent for long and that one has any.
+
+        The model's generation is let go then, as by a key: a later key adopts it.
+        """
+        patience = max(0.0, slow_after_seconds - model.silent_seconds(request.cursor))
+        asking = asyncio.create_task(model.complete(request), name="ask the model")
+        try:
+            await asyncio.wait([asking], timeout=patience)
+            if not asking.done():
+                answer = await self._from_embedded(request.cursor, silent("busy"))
+                if answer.text and not asking.done():
+                    return answer
+            return await asking
+        finally:
+            if not asking.done():
+                asking.cancel()
+            asking.add_done_callback(_read_error)
 
     async def _from_embedded(self, cursor: Cursor, otherwise: CompletionAnswer) -> CompletionAnswer:
         """The embedded engine's answer; its silence, or `otherwise` where there is no engine."""
         if self._embedded is None:
             return otherwise
+        found = self._known.rest_at(cursor)
+        if found is not None and found.known.engine == "embedded":
+            text, _ = clean(shown_part(found.rest, cursor, finished=True).text, cursor)
+            if text:  # what is on screen stays there
+                return replace(_answer_of(found.known, text), remedy=otherwise.remedy)
         answer = await self._embedded.complete(cursor)
         if answer.text:
             self._known.remember(KnownText(cursor, answer.text, "embedded", None, "", (), answer.sources))
         return replace(answer, remedy=otherwise.remedy)
+
+
+def _answer_of(known: KnownText, text: str) -> CompletionAnswer:
+    return CompletionAnswer(
+        text, known.engine, known.model, prompt=known.prompt, blocks=known.blocks, sources=known.sources
+    )
+
+
+def _read_error(asking: asyncio.Task[CompletionAnswer]) -> None:
+    """Nobody waits for a request that was let go; that it failed is in the server's health."""
+    if not asking.cancelled():
+        asking.exception()

@@ -5,11 +5,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from holdfast.completion.filters.order import clean
 from holdfast.completion.request import CompletionAnswer, silent
 from holdfast.cursor import Cursor
 from holdfast.inference.embedded.engine import EmbeddedEngine, EmbeddedRequest
+
+SLOW_AFTER_MS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,20 @@ class OpenText:
 
 
 class EmbeddedCompleter:
-    """Engines by workspace folder; `directory_of` says where a folder's data lies, `open_texts` what is open now."""
+    """Engines by workspace folder; `directory_of` says where a folder's data lies, `open_texts` what is open now.
+
+    A server that has said nothing for `slow_after_ms` is not waited for: this engine answers, and what the server says
+    later serves the keys to come.
+    """
 
     def __init__(
-        self, directory_of: Callable[[Path | None], Path], open_texts: Callable[[], Sequence[OpenText]]
+        self,
+        directory_of: Callable[[Path | None], Path],
+        open_texts: Callable[[], Sequence[OpenText]],
+        *,
+        slow_after_ms: int = SLOW_AFTER_MS,
     ) -> None:
+        self.slow_after_seconds = slow_after_ms / 1000
         self._directory_of = directory_of
         self._open_texts = open_texts
         self._engines: dict[Path | None, EmbeddedEngine] = {}

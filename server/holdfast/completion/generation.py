@@ -39,21 +39,28 @@ class Generation:
         cut: Callable[[str], int | None],
         most_characters: int = _MOST_CHARACTERS,
         max_retries: int = 0,
+        unwanted_seconds: float = UNWANTED_SECONDS,
     ) -> None:
-        """`cut` says where the text must end (it repeats what follows), or None; `open_stream` asks the server."""
+        """`cut` says where the text must end (it repeats what follows), or None; `open_stream` asks the server.
+
+        It is closed when nobody has wanted it for `unwanted_seconds`.
+        """
         self.cursor = cursor
         self.text = ""
         self.error: ServerError | None = None
         self.finished: Finished | None = None
         self.was_cut = False
         self.first_token_seconds: float | None = None
+        self.server = ""
+        self.fallback_model = ""
         self.first_line_at: float | None = None
         self._open_stream = open_stream
         self._cut = cut
         self._most_characters = most_characters
         self._tries_left = max_retries + 1
+        self._unwanted_seconds = unwanted_seconds
         self._loop = asyncio.get_running_loop()
-        self._started = self._loop.time()
+        self.started = self._loop.time()
         self._changed = asyncio.Event()
         self.was_closed = False
         self._wanted_by = 0
@@ -87,10 +94,10 @@ class Generation:
             return self.text.startswith(typed) and len(self.text) > len(typed)
         return self.text.startswith(typed) or typed.startswith(self.text)
 
-    def diverges_from(self, cursor: Cursor) -> bool:
-        """Whether something else was typed than was generated; a cursor that went elsewhere contradicts nothing."""
-        typed = self.typed_since(cursor)
-        return typed is not None and not (self.text.startswith(typed) or typed.startswith(self.text))
+    def serves(self, cursor: Cursor) -> bool:
+        """Whether somebody waits for it, or may who goes on typing at `cursor`."""
+        is_ahead = typed_between(cursor, self.cursor) is not None
+        return self._wanted_by > 0 or is_ahead or self.agrees_with(cursor)
 
     def on_end(self, call: Callable[["Generation"], None]) -> None:
         """Call once when no more text will come, however it ended."""
@@ -144,7 +151,7 @@ class Generation:
         if self._wanted_by == 0 and not self._task.done():
             if self._expiry is not None:
                 self._expiry.cancel()
-            self._expiry = self._loop.call_later(UNWANTED_SECONDS, self._stop)
+            self._expiry = self._loop.call_later(self._unwanted_seconds, self._stop)
 
     async def _read(self) -> None:
         try:
@@ -170,8 +177,9 @@ class Generation:
                     self.finished = item
                     return
                 if self.first_token_seconds is None:
-                    self.first_token_seconds = self._loop.time() - self._started
+                    self.first_token_seconds = self._loop.time() - self.started
                 raw += item.text
+                self.server, self.fallback_model = item.server, item.fallback_model
                 self.text = restore(raw).replace("\r\n", "\n").removesuffix("\r")
                 if self.first_line_at is None and "\n" in self.text.lstrip("\n"):
                     self.first_line_at = self._loop.time()

@@ -3,20 +3,21 @@
 import asyncio
 import logging
 import time
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from holdfast.completion.debounce import Debounce
 from holdfast.completion.filters.drop_what_follows import end_before_repetition
 from holdfast.completion.filters.order import clean
-from holdfast.completion.generation import Generation
-from holdfast.completion.request import CompletionAnswer, CompletionRequest, Engine, Timings, silent
+from holdfast.completion.generation import UNWANTED_SECONDS, Generation
+from holdfast.completion.read_ahead import ReadAhead
+from holdfast.completion.request import CompletionAnswer, CompletionRequest, Timings, silent
 from holdfast.completion.shown_part import shown_part
-from holdfast.completion.typed_through import KnownText, KnownTexts
+from holdfast.completion.slot import Running, ServerSlot
+from holdfast.completion.typed_through import KnownText, KnownTexts, TypedThrough
 from holdfast.completion.write_request import PromptWriter, WrittenPrompt
 from holdfast.cursor import Cursor
-from holdfast.errors import ModelMissing, ServerError, ServerTimeout, ServerUnreachable
+from holdfast.errors import ModelMissing, PromptTooLong, ServerError, ServerTimeout, ServerUnreachable
 from holdfast.inference.model_choice import ChosenModel, ModelChoice
 from holdfast.inference.model_server import ModelServer
 from holdfast.inference.server_health import ServerHealth
@@ -24,19 +25,19 @@ from holdfast.inference.server_health import ServerHealth
 logger = logging.getLogger(__name__)
 
 _BLOCK_GRACE_SECONDS: Final = 0.15
-"""How long a whole first line waits for the rest of its block before it is shown alone."""
+"""How long a whole first line waits for the rest of its block before it is shown alone, where a block may begin.
+
+In the middle of a line the end of that line is wanted, before the next key, unless the line leaves something open.
+"""
+_OPENERS: Final = ("(", "[", "{", ":", ",", "\\", "=>", "->")
 _CHOICE_SECONDS: Final = 0.5
+_TEMPERATURES: Final = (0.5, 0.9)
+"""Of the second and the third suggestion, when they are asked for by hand; the first is the likeliest text."""
+_ALTERNATIVES_SECONDS: Final = 1.5
 _CHARACTERS_PER_TOKEN: Final = 16
 """More than any tokenizer gives: a server that says more does not keep to what it was asked."""
-
-_COLD_START_MS: Final = 120_000
-"""A model that must be loaded first is waited for while it is primed."""
-
-
-@dataclass(slots=True)
-class _Running:
-    generation: Generation
-    written: WrittenPrompt
+_READ_ON_SECONDS: Final = 5.0
+"""What follows a known text is wanted by whoever types along that."""
 
 
 class ModelCompleter:
@@ -61,20 +62,30 @@ class ModelCompleter:
         self._known = known
         self._debounce = debounce
         self._max_retries = max_retries
-        self._running: _Running | None = None
-        self._priming: asyncio.Task[None] | None = None
+        self._slot = ServerSlot()
+        self._ahead = ReadAhead(server, health, choice, writer, self._slot)
         self._latest = 0
+        self._contradicted: Running | None = None
         self.last_error: ServerError | None = None
-
-    @property
-    def is_thinking(self) -> bool:
-        """Whether a generation is open."""
-        return self._running is not None and not self._running.generation.done
+        self.fallback: str | None = None
+        """The fallback's model where the last answer was its, in words for a person."""
 
     @property
     def is_asking(self) -> bool:
         """Whether the server generates, or reads a prompt ahead."""
-        return self.is_thinking or (self._priming is not None and not self._priming.done())
+        return self._slot.is_thinking or self._slot.is_reading_ahead
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the server was last heard of as gone."""
+        return self._health.state.is_lost
+
+    def silent_seconds(self, cursor: Cursor) -> float:
+        """For how long the server has been asked for what a key at `cursor` waits for, without a word."""
+        running, since = self._slot.running, self._ahead.priming_since(cursor)
+        if running is not None and not running.generation.text and running.generation.agrees_with(cursor):
+            since = running.generation.started
+        return asyncio.get_running_loop().time() - since if since is not None else 0.0
 
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The model's answer; raises ServerError. A cancelled call leaves its generation to the next one."""
@@ -92,66 +103,90 @@ class ModelCompleter:
     async def _complete(self, request: CompletionRequest) -> CompletionAnswer:
         self._latest += 1
         ticket = self._latest
-        started = time.perf_counter()
-        answer = await self._adopt(request.cursor)
-        if answer is not None:
-            return answer
-        await self._close_running()
-        await self._stop_priming()
+        started, loop = time.perf_counter(), asyncio.get_running_loop()
         if request.automatic:
-            await asyncio.sleep(self._debounce.wait_ms() / 1000)
+            self._debounce.key(loop.time())
+            self._count_contradiction(request.cursor)
+            answer = await self._adopt(request.cursor)
+            if answer is not None:
+                return answer
+        await self._slot.close_running()
+        if request.automatic:
+            await self._ahead.until_primed(request.cursor)
+        await self._slot.stop_reading_ahead()
+        if request.automatic:
+            await asyncio.sleep(self._debounce.wait_ms(loop.time()) / 1000)
         if ticket != self._latest:
             return silent("cancelled")
-        model = await self._chosen(request)
-        written = await self._writer.write(request.cursor, model, anew=not request.automatic)
-        await self._stop_priming()  # a pause may have begun one while this request waited
+        await self._chosen(request)
+        written = await self._ahead.write(request.cursor, anew=not request.automatic)
+        await self._slot.stop_reading_ahead()  # a pause may have begun to while this request waited
         if ticket != self._latest:
             return silent("cancelled")
-        self._running = _Running(self._generate(request.cursor, written), written)
-        self._running.generation.on_end(self._generation_ended)
-        answer = await self._answer_from(self._running, request.cursor)
+        self._debounce.asked(loop.time())
+        running = self._open(request.cursor, written)
+        answer = await self._answer_from(running, request.cursor)
         if answer is None:  # typing went another way while the model spoke
             return silent("cancelled")
-        return _timed(answer, written, self._running, started)
+        if answer.text and request.candidates > 1:
+            answer = replace(answer, alternatives=await self._alternatives(request, written, answer.text))
+        return _timed(answer, written, running, started)
 
-    def agreed(self) -> None:
-        """A key agreed with a text that was known."""
+    async def _alternatives(self, request: CompletionRequest, written: WrittenPrompt, first: str) -> tuple[str, ...]:
+        """Other suggestions, one after another and each at a higher temperature, as long as a person may wait for them."""
+        ticket, loop, cursor = self._latest, asyncio.get_running_loop(), request.cursor
+        found, until = [first], loop.time() + _ALTERNATIVES_SECONDS
+        try:
+            async with asyncio.timeout_at(until):
+                for temperature in _TEMPERATURES[: request.candidates - 1]:
+                    await self._slot.close_running()
+                    if ticket != self._latest:
+                        break
+                    hotter = replace(written, request=replace(written.request, temperature=temperature))
+                    answer = await self._answer_from(self._open(cursor, hotter, instead_of=first), cursor)
+                    if answer is None:
+                        break
+                    found += [answer.text] if answer.text and answer.text not in found else []
+        except (TimeoutError, ServerError) as error:
+            logger.debug("no more alternatives: %s", error)
+        return tuple(found[1:])
+
+    def followed(self, found: TypedThrough, cursor: Cursor) -> None:
+        """A key agreed with a text that was known; what follows that is asked for before it is used up."""
+        self._debounce.key(asyncio.get_running_loop().time())
         self._debounce.agreed()
+        if found.known.engine == "model" and self._debounce.is_trusted:
+            self._ahead.read_on(found, cursor, self._read_on)
 
     async def prime(self, cursor: Cursor) -> None:
         """Let the server read the prompt for `cursor` ahead of the first key there; yields to any request."""
-        if self._health.state.is_lost or self.is_thinking or (self._priming is not None and not self._priming.done()):
-            return
-        self._priming = asyncio.create_task(self._prime(cursor), name="prime")
+        self._ahead.prime(cursor)
 
     async def aclose(self) -> None:
         """Stop everything; connections are closed when this returns."""
-        await self._stop_priming()
-        await self._close_running()
+        await self._slot.stop_reading_ahead()
+        await self._slot.close_running()
 
     async def _adopt(self, cursor: Cursor) -> CompletionAnswer | None:
-        running = self._running
-        if running is None or running.generation.done:
-            return None
-        if not running.generation.agrees_with(cursor):
-            self._count_divergence(running.generation, cursor)
+        running = self._slot.running
+        if running is None or running.generation.done or not running.generation.agrees_with(cursor):
             return None
         answer = await self._answer_from(running, cursor)
         if answer is not None and answer.text:
             self._debounce.agreed()
         return answer
 
-    async def _answer_from(self, running: _Running, cursor: Cursor) -> CompletionAnswer | None:
+    async def _answer_from(self, running: Running, cursor: Cursor) -> CompletionAnswer | None:
         """What the generation says at `cursor`, as soon as it can be shown; None when it turns out to diverge."""
         generation = running.generation
         with generation.wanted():
             while True:
                 if not generation.agrees_with(cursor) and not generation.done:
-                    self._count_divergence(generation, cursor)
+                    self._count_contradiction(cursor)
                     return None
                 typed = generation.typed_since(cursor) or ""
                 part = shown_part(generation.whole_text[len(typed) :], cursor, finished=generation.done)
-                left = _grace_left(generation)
+                left = _grace_left(generation, cursor, part.text)
                 if part.settled or (part.has_line and left <= 0):
                     break
                 await generation.until_changed(left if part.has_line else None)
@@ -160,15 +195,16 @@ class ModelCompleter:
         if generation.was_closed:  # by a newer key
             return None
         if not generation.whole_text.startswith(typed):
-            self._count_divergence(generation, cursor)
+            self._count_contradiction(cursor)
             return None
         text, reason = clean(part.text, cursor)
-        written = running.written
-        engine: Engine = "model" if text else "none"
-        return CompletionAnswer(text, engine, written.model, reason, prompt=written.prompt, blocks=written.blocks)
+        return running.answer(text, reason)
 
-    def _count_divergence(self, generation: Generation, cursor: Cursor) -> None:
-        if generation.diverges_from(cursor):
+    def _count_contradiction(self, cursor: Cursor) -> None:
+        """Count once for each text that what was typed contradicts it, while it is said or afterwards."""
+        running = self._slot.running
+        if running is not None and running is not self._contradicted and running.is_contradicted_at(cursor):
+            self._contradicted = running
             self._debounce.diverged()
 
     async def _chosen(self, request: CompletionRequest) -> ChosenModel:
@@ -181,83 +217,79 @@ class ModelCompleter:
                 "The model server has not yet said what its model is.", remedy="It is asked on in the background."
             ) from error
 
-    def _generate(self, cursor: Cursor, written: WrittenPrompt) -> Generation:
-        return Generation(
+    def _read_on(self, found: TypedThrough, end: Cursor, written: WrittenPrompt) -> None:
+        self._open(end, written, extends=found.known)
+
+    def _open(
+        self,
+        cursor: Cursor,
+        written: WrittenPrompt,
+        *,
+        extends: KnownText | None = None,
+        instead_of: str | None = None,
+    ) -> Running:
+        generation = Generation(
             cursor,
             lambda: self._server.generate(written.request),
             cut=lambda text: end_before_repetition(text[: text.rfind("\n") + 1], cursor),
             most_characters=written.request.num_predict * _CHARACTERS_PER_TOKEN,
             max_retries=self._max_retries,
+            unwanted_seconds=UNWANTED_SECONDS if extends is None else _READ_ON_SECONDS,
         )
+        running = self._slot.running = Running(generation, written, extends, instead_of)
+        generation.on_end(lambda _: self._generation_ended(running))
+        return running
 
-    def _generation_ended(self, generation: Generation) -> None:
-        running = self._running
-        if running is None or running.generation is not generation:
-            return
+    def _generation_ended(self, running: Running) -> None:
+        generation = running.generation
+        if generation.text:
+            self.fallback = running.model if generation.fallback_model else None
         if generation.first_token_seconds is not None:
             self._debounce.first_token(generation.first_token_seconds * 1000)
+            self._ahead.speed.answered(running.written.prompt, generation.first_token_seconds)
+        elif generation.was_closed:
+            self._ahead.speed.given_up(asyncio.get_running_loop().time() - generation.started)
+        if self._slot.running is not running:
+            return
         if generation.error is not None:
             self._health.failed(generation.error)
+        if isinstance(generation.error, PromptTooLong):
+            self._writer.refused(running.written)
         if generation.finished is not None:
             self.last_error = None
             self._health.answered()
-            self._writer.learn(running.written, generation.finished)
+            if not generation.finished.is_fallback:  # whose tokens are others
+                self._writer.learn(running.written, generation.finished)
         self._remember(running)
 
-    def _remember(self, running: _Running) -> None:
+    def _remember(self, running: Running) -> None:
         """Keep what the model said; of an interrupted answer only whole lines, as the end of one would look final."""
-        written, generation = running.written, running.generation
+        written, generation, extends = running.written, running.generation, running.extends
         is_ended = generation.was_cut or generation.finished is not None
-        self._known.remember(
-            KnownText(
-                generation.cursor,
-                generation.whole_text if is_ended else generation.text.rpartition("\n")[0],
-                "model",
-                written.model,
-                written.prompt,
-                written.blocks,
-            )
+        text = generation.whole_text if is_ended else generation.text.rpartition("\n")[0]
+        is_open = not is_ended or (generation.finished is not None and generation.finished.reason == "length")
+        known = KnownText(
+            generation.cursor, text, "model", running.model, written.prompt, written.blocks, is_open=is_open
         )
-
-    async def _close_running(self) -> None:
-        running = self._running
-        if running is None:
-            return
-        # It stays ours until its connection is closed, so that a key that comes meanwhile waits for that too.
-        await running.generation.close()
-        if self._running is running:
-            self._running = None
-
-    async def _stop_priming(self) -> None:
-        while (priming := self._priming) is not None:  # again where a pause began another one meanwhile
-            if not priming.cancelling():  # a second cancel would break into the closing of the connection
-                priming.cancel()
-            await asyncio.wait([priming])
-            if self._priming is priming:
-                self._priming = None
-
-    async def _prime(self, cursor: Cursor) -> None:
-        try:
-            written = await self._writer.write(cursor, await self._choice.current(), num_predict=1)
-            async with aclosing(self._server.generate(written.request, first_token_ms=_COLD_START_MS)) as stream:
-                async for _ in stream:
-                    pass
-            self._health.answered()
-        except ServerError as error:
-            logger.debug("priming came to nothing: %s", error)
-        except Exception:
-            logger.exception("priming broke")
+        if extends is None:
+            self._known.remember(known)
+        elif text:
+            self._known.remember(replace(known, cursor=extends.cursor, text=extends.text + text))
+        if running.instead_of is not None:
+            self._known.prefer(generation.cursor, running.instead_of)
 
 
-def _grace_left(generation: Generation) -> float:
+def _grace_left(generation: Generation, cursor: Cursor, line: str) -> float:
     """Seconds that a whole first line still waits, in whole milliseconds, so that a timer never comes a hair early."""
+    if cursor.line_before.strip() and not line.rstrip().endswith(_OPENERS):
+        return 0.0
     if generation.first_line_at is None:
         return _BLOCK_GRACE_SECONDS
     waited = asyncio.get_running_loop().time() - generation.first_line_at
     return round(_BLOCK_GRACE_SECONDS - waited, 3)
 
 
-def _timed(answer: CompletionAnswer, written: WrittenPrompt, running: _Running, started: float) -> CompletionAnswer:
+def _timed(answer: CompletionAnswer, written: WrittenPrompt, running: Running, started: float) -> CompletionAnswer:
     first_token = running.generation.first_token_seconds or 0.0
     total = (time.perf_counter() - started) * 1000
     timings = Timings(context=written.context_ms, first_token=first_token * 1000, total=total)

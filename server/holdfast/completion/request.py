@@ -12,10 +12,14 @@ Engine = Literal["model", "embedded", "none"]
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """One ask: `automatic` while typing, or invoked by hand. Texts end their lines with LF only."""
+    """One ask: `automatic` while typing, or invoked by hand, then for up to three `candidates`.
+
+    Texts end their lines with LF only.
+    """
 
     cursor: Cursor
     automatic: bool = True
+    candidates: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Timings:
 class CompletionAnswer:
     """Text to insert at the cursor ("" with a `reason`), and all that explains it.
 
-    `blocks` are what a model was sent; `sources` the files the embedded engine learnt its answer from.
+    `blocks` are what a model was sent; `sources` the files the embedded engine learnt its answer from. Where more
+    candidates were asked for, there may be `alternatives` to `text`, none of them the same. Of several servers,
+    `server` is the one that answered.
     """
 
     text: str = ""
@@ -44,6 +50,8 @@ class CompletionAnswer:
     blocks: tuple[ContextBlock, ...] = ()
     sources: tuple[str, ...] = ()
     timings: Timings = field(default_factory=Timings)
+    alternatives: tuple[str, ...] = ()
+    server: str = ""
 
 
 def silent(reason: Reason, remedy: str = "") -> CompletionAnswer:

@@ -15,7 +15,7 @@ _KEPT: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class KnownText:
-    """What an engine said at `cursor`, whole, with what explains it."""
+    """What an engine said at `cursor`, with what explains it; `is_open` when it had more to say."""
 
     cursor: Cursor
     text: str
@@ -24,6 +24,7 @@ class KnownText:
     prompt: str
     blocks: tuple[ContextBlock, ...]
     sources: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,21 @@ class KnownTexts:
             self._texts.append(known)
 
     def rest_at(self, cursor: Cursor) -> TypedThrough | None:
-        """The rest of the newest known text that what was typed is a beginning of."""
+        """The rest of the newest known text that what was typed is a beginning of; a model's before any other."""
+        others: TypedThrough | None = None
         for known in reversed(self._texts):
             typed = typed_between(known.cursor, cursor)
             if typed is not None and known.text.startswith(typed) and known.text[len(typed) :].strip():
-                return TypedThrough(known, known.text[len(typed) :])
-        return None
+                found = TypedThrough(known, known.text[len(typed) :])
+                if known.engine == "model":
+                    return found
+                others = others or found
+        return others
+
+    def prefer(self, cursor: Cursor, text: str) -> None:
+        """Of the texts known at `cursor`, the one that begins with `text` counts as the newest."""
+        for known in reversed(self._texts):
+            if known.cursor is cursor and known.text.startswith(text):
+                self._texts.remove(known)
+                self._texts.append(known)
+                return

@@ -10,28 +10,33 @@ from holdfast.cursor import Cursor
 from holdfast.inference.file_window import FileWindow, open_window
 from holdfast.inference.model_choice import ChosenModel
 from holdfast.inference.model_server import Finished, GenerateRequest
-from holdfast.inference.prompt import PromptHead, write_head, write_prompt
-from holdfast.inference.token_estimate import TokenRatio, estimate_tokens
+from holdfast.inference.prompt import PromptHead, PromptText, write_head, write_text
+from holdfast.inference.token_estimate import TokenRatio, size_of, tokens_of
 from holdfast.settings import Settings
 
-_MARGIN_TOKENS: Final = 64
-_SUFFIX_TOKENS: Final = 256
+MARGIN_TOKENS: Final = 64
+"""Kept free, for what the server adds of its own."""
+SUFFIX_TOKENS: Final = 256
+"""What follows costs its whole length at every key where it stands last."""
+SPM_SUFFIX_TOKENS: Final = 768
+"""And nothing while keys are typed where it stands first."""
 _TEMPERATURE: Final = 0.0
 _DOCUMENTS_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPrompt:
-    """A request ready to send, and what explains it."""
+    """A request ready to send, and what explains it; `language` is that of the file, by which its tokens are counted."""
 
     request: GenerateRequest
     blocks: tuple[ContextBlock, ...]
     context_ms: float
+    language: str = ""
 
     @property
     def prompt(self) -> str:
-        """The raw prompt."""
-        return self.request.prompt
+        """All that is sent, raw or with what the server's template keeps apart."""
+        return PromptText(self.request.prompt, self.request.suffix, self.request.system).whole
 
     @property
     def model(self) -> str:
@@ -40,91 +45,209 @@ class WrittenPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """What the parts of a prompt cost, in tokens: of `window`, the context, what stands before the cursor, what follows.
+
+    `answer` is kept for the suggestion. What is left of `window` is control tokens, headers, and free.
+    """
+
+    window: int
+    context: int
+    before: int
+    after: int
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContextPreview:
-    """`context` of the CLI contract: the blocks, the whole prompt, its estimated tokens, what the blocks may cost."""
+    """`context` of the CLI contract: the blocks, the whole prompt, its estimated tokens, what the blocks may cost.
+
+    `shares` is for a person, and no part of the contract.
+    """
 
     blocks: tuple[ContextBlock, ...] = ()
     prompt: str = ""
     prompt_tokens: int = 0
     budget_tokens: int = 0
+    shares: Shares | None = None
 
     def as_json(self) -> dict[str, object]:
         """As the command line and the editor's command give it."""
-        return {**asdict(self), "blocks": [block.as_json() for block in self.blocks]}
+        fields = asdict(self)
+        del fields["shares"]
+        return {**fields, "blocks": [block.as_json() for block in self.blocks]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A written head, its size, and what it was written for."""
+
+    made_for: tuple[ChosenModel, str, str, tuple[ContextBlock, ...]]
+    written: PromptHead
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where a document's window began, and the bytes it had for what follows."""
+
+    first_line: int
+    after_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """A prompt in its parts, and its size in bytes as sent."""
+
+    head: _Head
+    window: FileWindow
+    text: PromptText
+    total_bytes: int
 
 
 class PromptWriter:
-    """Writes prompts that share their longest prefix: the head is the epoch's, the window keeps its anchor."""
+    """Writes prompts that share their longest prefix: the head is the epoch's, the window keeps its anchor and its end."""
 
-    def __init__(self, settings: Settings, epochs: EpochKeeper, ratio: TokenRatio) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        epochs: EpochKeeper,
+        ratio: TokenRatio,
+        *,
+        suffix_tokens: int = SUFFIX_TOKENS,
+        spm_suffix_tokens: int = SPM_SUFFIX_TOKENS,
+    ) -> None:
+        """`suffix_tokens` is what the text after the cursor may cost, `spm_suffix_tokens` where it stands first."""
         self._settings = settings
         self._epochs = epochs
         self._ratio = ratio
-        self._anchors: OrderedDict[str, int] = OrderedDict()
-        self._head: tuple[ChosenModel, str, tuple[ContextBlock, ...], PromptHead] | None = None
+        self._suffix_tokens = suffix_tokens
+        self._spm_suffix_tokens = spm_suffix_tokens
+        self._windows: OrderedDict[str, _Kept] = OrderedDict()
+        self._head: _Head | None = None
 
     async def write(
         self, cursor: Cursor, model: ChosenModel, *, anew: bool = False, num_predict: int | None = None
     ) -> WrittenPrompt:
         """The request for `cursor`; `anew` gathers context for this very cursor."""
         epoch = await self._epochs.at(cursor, anew=anew)
-        head = self._head_for(model, cursor, epoch.blocks)
-        window = self._window(cursor, estimate_tokens(head.text + cursor.path, self._ratio.bytes_per_token))
-        prompt = write_prompt(model.template, head, cursor.path, window, model.special_tokens)
+        composed = self._compose(cursor, model, epoch.blocks)
         settings = self._settings
         request = GenerateRequest(
             model=model.name,
-            prompt=prompt,
-            num_predict=num_predict or _most_predicted(settings),
+            prompt=composed.text.prompt,
+            num_predict=num_predict or self._most_predicted(model),
             num_ctx=settings.num_ctx,
-            stop=model.template.stop,
+            stop=model.family.stop,
             temperature=_TEMPERATURE,
             keep_alive=settings.keep_alive,
+            suffix=composed.text.suffix,
+            system=composed.text.system,
         )
-        return WrittenPrompt(request, epoch.blocks, epoch.context.milliseconds)
+        return WrittenPrompt(request, composed.head.written.blocks, epoch.context.milliseconds, cursor.language)
 
     async def preview(self, cursor: Cursor, model: ChosenModel) -> ContextPreview:
         """What would be sent at `cursor` now, counted."""
-        written = await self.write(cursor, model, anew=True)
-        tokens = estimate_tokens(written.prompt, self._ratio.bytes_per_token)
-        return ContextPreview(written.blocks, written.prompt, tokens, context_budget(self._settings))
+        epoch = await self._epochs.at(cursor, anew=True)
+        composed = self._compose(cursor, model, epoch.blocks)
+        ratio = self._ratio.of(model.name, cursor.language)
+        shares = Shares(
+            window=self._window_tokens(model),
+            context=tokens_of(composed.head.size, ratio),
+            before=tokens_of(size_of(composed.window.prefix), ratio),
+            after=tokens_of(size_of(composed.window.suffix), ratio),
+            answer=self._most_predicted(model),
+        )
+        tokens = tokens_of(composed.total_bytes, ratio)
+        budget = context_budget(self._settings)
+        return ContextPreview(composed.head.written.blocks, composed.text.whole, tokens, budget, shares)
 
     def learn(self, written: WrittenPrompt, finished: Finished) -> None:
         """Calibrate the estimate with the server's own count."""
-        self._ratio.observe(len(written.prompt.encode("utf-8", "surrogatepass")), finished.prompt_tokens)
+        request = written.request
+        size = _size(PromptText(request.prompt, request.suffix, request.system))
+        self._ratio.observe(written.model, written.language, size, finished.prompt_tokens)
 
-    def _window(self, cursor: Cursor, head_tokens: int) -> FileWindow:
-        settings = self._settings
-        free = settings.num_ctx - _most_predicted(settings) - _MARGIN_TOKENS - head_tokens
-        suffix_tokens = max(0, min(_SUFFIX_TOKENS, free // 4))
-        bytes_per_token = self._ratio.bytes_per_token
+    def refused(self, written: WrittenPrompt) -> None:
+        """The server said that this prompt is longer than its window: the next one is shorter."""
+        self._ratio.refused(written.model, written.language)
+
+    def _compose(self, cursor: Cursor, model: ChosenModel, blocks: tuple[ContextBlock, ...]) -> _Composed:
+        """Head and window, so that all of it fits; control tokens that are broken up make text longer than it was."""
+        ratio = self._ratio.of(model.name, cursor.language)
+        allowed = int((self._window_tokens(model) - self._most_predicted(model) - MARGIN_TOKENS) * ratio)
+        head = self._head_for(model, cursor, blocks, allowed * 3 // 4)
+        free = max(0, allowed - _size(self._text(cursor, model, head.written, FileWindow(0, "", ""))))
+        most_after = self._spm_suffix_tokens if model.family.order == "spm" else self._suffix_tokens
+        last = self._windows.get(cursor.uri)
+        after_bytes = _steady(min(int(most_after * ratio), free // 4), last)
+        # Kept free whether or not something follows, so that the window begins where it began while that changes.
+        before_bytes = max(0, free - after_bytes)
+        while True:
+            window = self._window(cursor, before_bytes, after_bytes)
+            text = self._text(cursor, model, head.written, window)
+            total = _size(text)
+            if total <= allowed or not before_bytes:
+                return _Composed(head, window, text, total)
+            before_bytes, after_bytes = before_bytes * allowed // total * 9 // 10, after_bytes // 2
+
+    def _window(self, cursor: Cursor, before_bytes: int, after_bytes: int) -> FileWindow:
+        last = self._windows.get(cursor.uri)
         window = open_window(
             cursor.before,
             cursor.after,
-            prefix_bytes=max(1, int((free - suffix_tokens) * bytes_per_token)),
-            suffix_bytes=int(suffix_tokens * bytes_per_token),
-            anchor=self._anchors.get(cursor.uri),
+            prefix_bytes=max(1, before_bytes),
+            suffix_bytes=after_bytes,
+            anchor=last.first_line if last is not None else None,
         )
-        self._anchors[cursor.uri] = window.first_line
-        self._anchors.move_to_end(cursor.uri)
-        while len(self._anchors) > _DOCUMENTS_KEPT:
-            self._anchors.popitem(last=False)
+        self._windows[cursor.uri] = _Kept(window.first_line, after_bytes)
+        self._windows.move_to_end(cursor.uri)
+        while len(self._windows) > _DOCUMENTS_KEPT:
+            self._windows.popitem(last=False)
         return window
 
-    def _head_for(self, model: ChosenModel, cursor: Cursor, blocks: tuple[ContextBlock, ...]) -> PromptHead:
+    def _text(self, cursor: Cursor, model: ChosenModel, head: PromptHead, window: FileWindow) -> PromptText:
+        return write_text(model.family, head, cursor.path, window, model.special_tokens, language=cursor.language)
+
+    def _window_tokens(self, model: ChosenModel) -> int:
+        """The window asked for, or what the model was trained for, to which servers shorten it."""
+        return min(self._settings.num_ctx, model.context_length or self._settings.num_ctx)
+
+    def _most_predicted(self, model: ChosenModel) -> int:
+        return _most_predicted(self._settings, self._window_tokens(model))
+
+    def _head_for(self, model: ChosenModel, cursor: Cursor, blocks: tuple[ContextBlock, ...], most_bytes: int) -> _Head:
+        """The head, without the last blocks where paths, comment signs and broken tokens made it outgrow its part."""
         repository = cursor.root.name if cursor.root is not None else cursor.path
-        if self._head is not None and self._head[:3] == (model, repository, blocks):
-            return self._head[3]
-        head = write_head(model.template, repository, blocks, model.special_tokens)
-        self._head = (model, repository, blocks, head)
-        return head
+        made_for = (model, repository, cursor.language, blocks)
+        if self._head is not None and self._head.made_for == made_for and self._head.size <= most_bytes:
+            return self._head
+        while True:
+            written = write_head(model.family, repository, blocks, model.special_tokens, language=cursor.language)
+            self._head = _Head(made_for, written, size_of(written.text))
+            if self._head.size <= most_bytes or not blocks:
+                return self._head
+            blocks = blocks[:-1]
 
 
 def context_budget(settings: Settings) -> int:
     """Tokens the block before the file may cost: `contextTokens`, and never more than half of the window."""
-    return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings)) // 2)
+    return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings, settings.num_ctx)) // 2)
 
 
-def _most_predicted(settings: Settings) -> int:
+def _most_predicted(settings: Settings, window_tokens: int) -> int:
     """`maxPredict`, and never more than half of a window that leaves no room for a prompt otherwise."""
-    return min(settings.max_predict, settings.num_ctx // 2)
+    return min(settings.max_predict, window_tokens // 2)
+
+
+def _steady(after_bytes: int, last: _Kept | None) -> int:
+    """The bytes for what follows: those of before while they are not far off.
+
+    They drift with the estimate at every answer, and in suffix-first order everything else stands behind them.
+    """
+    is_near = last is not None and after_bytes * 3 // 4 <= last.after_bytes <= after_bytes * 5 // 4
+    return last.after_bytes if last is not None and is_near else after_bytes
+
+
+def _size(text: PromptText) -> int:
+    return size_of(text.prompt) + size_of(text.suffix or "") + size_of(text.system or "")

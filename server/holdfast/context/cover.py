@@ -1,6 +1,7 @@
 """Choosing lines that show as many likely names as possible for their length.
 
-A line is worth the likelihood of the names it shows that nothing shown before it has. Choosing the best set under a budget
+A line is worth the likelihood of the names it shows that nothing shown before it has, and that of a call of the import
+that it defines. Choosing the best set under a budget
 is the budgeted maximum coverage problem; the greedy choice by worth per cost is within a constant factor of the best
 (Khuller, Moss and Naor, 1999), and re-examining only the top of a heap makes it fast (Minoux's lazy greedy, 1978).
 """
@@ -14,6 +15,9 @@ from holdfast.index.retrieval.findings import FoundLine
 
 USAGE_WORTH: Final = 0.8
 """What showing a name in use is worth, where showing its definition is worth 1."""
+
+CALL_WORTH: Final = 1.0
+"""What the definition of an import is worth, in the same measure, where the next line is sure to call it."""
 
 CostOf = Callable[[FoundLine, bool], int]
 """The cost of a line; the second argument says whether its file is not shown yet, and needs a header."""
@@ -60,7 +64,7 @@ def cover(
 
 
 def _worth(line: FoundLine, likelihood: Mapping[str, float], shown: set[str]) -> float:
-    return sum(
+    return CALL_WORTH * line.called + sum(
         likelihood.get(name, 0.0) * (1.0 if name == line.defines else USAGE_WORTH)
         for name in line.names
         if name not in shown

@@ -1,7 +1,7 @@
 """From what was found to what is sent: under the budget, nothing twice, in an order that stays.
 
 The manifest comes first, then the *map*, then the *tail*. The map shows what the current file as a whole is likely to need:
-the definitions of what it imports, and the lines that show the most likely names. It stays as it is while the file is worked
+the definitions of what it imports and calls, and the lines that show the most likely names. It stays as it is while the file is worked
 on. The tail, about a quarter of the code, follows the cursor. So a cursor that moves costs the server the tail, not the map.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from holdfast.code_chunk import CodeChunk, ContextBlock
-from holdfast.context.cover import cover
+from holdfast.context.cover import CALL_WORTH, cover
 from holdfast.index.identifiers import identifiers_in
 from holdfast.index.retrieval.findings import Findings, FoundLine
 from holdfast.manifest.read_manifest import ManifestSection
@@ -19,7 +19,6 @@ CountTokens = Callable[[str], int]
 
 _MANIFEST_SHARE: Final = 0.3
 _MAP_SHARE: Final = 0.75
-_IMPORTED_SHARE: Final = 0.5
 _ALIKE_SHARE: Final = 0.5
 _FILE_MARK_BYTES: Final = 14
 _REPOSITORY_BYTES: Final = 80
@@ -72,7 +71,7 @@ def pack(
         tail = kept.tail
     blocks = (*manifest, *packed_map, *tail)
     tokens = sum(block.tokens + count_tokens(_header(block.path)) for block in blocks)
-    numbers = dict(findings.files) | {line.path: line.file for line in (*findings.lines, *findings.imported)}
+    numbers = dict(findings.files) | {line.path: line.file for line in findings.lines}
     files = {block.path: numbers[block.path] for block in (*packed_map, *tail) if block.path in numbers}
     return Packed(manifest, packed_map, tail, tokens, files)
 
@@ -111,11 +110,7 @@ def _pack_manifest(sections: Sequence[ManifestSection], limit: int, counter: _Co
 
 
 def _pack_map(findings: Findings, room: int, counter: _Counter) -> tuple[ContextBlock, ...]:
-    imported = _first_that_fit(findings.imported, int(room * _IMPORTED_SHARE))
-    shown = {name for line in imported for name in line.names}
-    spent = sum(_cost(line, first) for line, first in _with_headers(imported))
-    chosen = cover(findings.lines, findings.in_file, room - spent, _cost, shown)
-    return _blocks(imported, chosen, findings, counter)
+    return _blocks(cover(findings.lines, findings.in_file, room, _cost, set()), findings, counter)
 
 
 def _pack_tail(
@@ -123,19 +118,19 @@ def _pack_tail(
 ) -> tuple[ContextBlock, ...]:
     blocks: list[ContextBlock] = []
     shown = {name for block in packed_map for name in identifiers_in(block.text)}
-    lines_shown = {(block.path, line) for block in packed_map for line in block.text.split("\n")}
+    lines_shown = _lines_of(packed_map)
     alike = _alike_block(findings.alike, int(room * _ALIKE_SHARE), counter)
     if alike is not None:
         blocks.append(alike)
         shown.update(identifiers_in(alike.text))
         room -= _bytes(alike.text) + _bytes(_header(alike.path))
-        lines_shown |= {(alike.path, line) for line in alike.text.split("\n")}
-    missing = [line for line in findings.imported if (line.path, line.text) not in lines_shown]
-    imported = _first_that_fit(missing, int(room * _IMPORTED_SHARE))
-    shown.update(name for line in imported for name in line.names)
-    room -= sum(_cost(line, first) for line, first in _with_headers(imported))
-    chosen = cover(findings.lines, findings.at_cursor, room, _cost, shown)
-    return (*blocks, *_blocks(imported, chosen, findings, counter))
+        lines_shown |= _lines_of([alike])
+    missing = [line for line in findings.lines if (line.path, line.text) not in lines_shown]
+    return (*blocks, *_blocks(cover(missing, findings.at_cursor, room, _cost, shown), findings, counter))
+
+
+def _lines_of(blocks: Iterable[ContextBlock]) -> set[tuple[str, str]]:
+    return {(block.path, line) for block in blocks for line in block.text.split("\n")}
 
 
 def _alike_block(chunk: CodeChunk | None, room: int, counter: _Counter) -> ContextBlock | None:
@@ -144,49 +139,22 @@ def _alike_block(chunk: CodeChunk | None, room: int, counter: _Counter) -> Conte
     return counter.block(chunk.path, (chunk.first_line, chunk.last_line), chunk.kind, (_ALIKE,), chunk.text)
 
 
-def _first_that_fit(lines: Iterable[FoundLine], room: int) -> list[FoundLine]:
-    fitting: list[FoundLine] = []
-    files: set[str] = set()
-    for line in lines:
-        cost = _cost(line, line.path not in files)
-        if cost <= room:
-            room -= cost
-            files.add(line.path)
-            fitting.append(line)
-    return fitting
-
-
-def _with_headers(lines: Iterable[FoundLine]) -> list[tuple[FoundLine, bool]]:
-    """Each line, and whether it is the first of its file."""
-    files: set[str] = set()
-    paired = []
-    for line in lines:
-        paired.append((line, line.path not in files))
-        files.add(line.path)
-    return paired
-
-
-def _blocks(
-    imported: Sequence[FoundLine], chosen: Sequence[FoundLine], findings: Findings, counter: _Counter
-) -> tuple[ContextBlock, ...]:
+def _blocks(chosen: Sequence[FoundLine], findings: Findings, counter: _Counter) -> tuple[ContextBlock, ...]:
     """One block for each file, its lines in the order in which they stand there; the likeliest file last."""
     by_path: dict[str, dict[int, FoundLine]] = {}
-    for line in (*imported, *chosen):
+    for line in chosen:
         by_path.setdefault(line.path, {})[line.line] = line
-    sources = {(line.path, line.line) for line in imported}
     blocks = []
     for path, lines in reversed(by_path.items()):
         numbers = sorted(lines)
-        found_by = dict.fromkeys(
-            source for number in numbers for source in _found_by(lines[number], findings, (path, number) in sources)
-        )
+        found_by = dict.fromkeys(source for number in numbers for source in _found_by(lines[number], findings))
         text = "\n".join(lines[number].text for number in numbers)
         blocks.append(counter.block(path, (numbers[0], numbers[-1]), "outline", tuple(found_by), text))
     return tuple(blocks)
 
 
-def _found_by(line: FoundLine, findings: Findings, is_imported: bool) -> Sequence[str]:  # noqa: FBT001 - one of two kinds of line
-    if is_imported:
+def _found_by(line: FoundLine, findings: Findings) -> Sequence[str]:
+    if line.called:
         return (_IMPORTED,)
     likely = max(line.names, key=lambda name: (findings.at_cursor.get(name, 0.0), name))
     return findings.found_by.get(likely, ())
@@ -211,14 +179,14 @@ def _is_better(
 ) -> bool:
     """Whether a new tail is worth that the server reads it and the file after it again."""
     shown = {name for block in packed_map for name in identifiers_in(block.text)}
-    missing = [line for line in findings.imported if not any(line.text in block.text for block in (*packed_map, *old))]
-    gain = _worth(new, findings, shown) - _worth(old, findings, shown)
-    return gain > _WORTH_A_NEW_TAIL or any(line.text in block.text for line in missing for block in new)
+    return _worth(new, findings, shown) - _worth(old, findings, shown) > _WORTH_A_NEW_TAIL
 
 
 def _worth(blocks: Sequence[ContextBlock], findings: Findings, shown: set[str]) -> float:
     names = {name for block in blocks for name in identifiers_in(block.text)} - shown
-    return sum(findings.at_cursor.get(name, 0.0) for name in names)
+    lines = _lines_of(blocks)
+    calls = sum(line.called for line in findings.imported if (line.path, line.text) in lines)
+    return CALL_WORTH * calls + sum(findings.at_cursor.get(name, 0.0) for name in names)
 
 
 def _cost(line: FoundLine, is_first: bool) -> int:  # noqa: FBT001 - the signature of cover.CostOf

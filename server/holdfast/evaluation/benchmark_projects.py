@@ -81,5 +81,11 @@ TUNING: Final = (
     SourcePackage("debian", "golang-github-gin-gonic-gin"),
     SourcePackage("debian", "rust-clap"),
     SourcePackage("debian", "libcommons-codec-java"),
-    SourcePackage("debian", "jq"),
+    SourcePackage("npm", "ox", "0.6.0", below="core"),
+    SourcePackage("npm", "mocha", "10.8.2", below="lib"),
+    SourcePackage("debian", "golang-github-spf13-viper"),
+    SourcePackage("debian", "rust-exa"),
+    SourcePackage("debian", "ripgrep"),
+    SourcePackage("debian", "libevent"),
+    SourcePackage("debian", "lua5.4"),
 )

@@ -19,7 +19,7 @@ from holdfast.evaluation.context_cases import TypedLines
 from holdfast.evaluation.simulated_server import SimulatedServer
 from holdfast.evaluation.typing_replay import ASK_AFTER_SECONDS, REST_SECONDS
 from holdfast.evaluation.typing_trace import Passage
-from holdfast.inference.fim_template import QWEN_CODER
+from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.settings import Settings
 from holdfast.wiring import Completion, build_completion
 from holdfast.workspace_folder import Workspace, WorkspaceFolder
@@ -121,7 +121,7 @@ class _Notes:
 def block_of(prompt: str) -> str:
     """All of a prompt before the header of the current file. Control tokens stand nowhere in text that is not ours."""
     before_the_hole = prompt.partition(QWEN_CODER.prefix)[0]
-    return before_the_hole[: before_the_hole.rfind(QWEN_CODER.file)]
+    return before_the_hole[: before_the_hole.rfind("<|file_sep|>")]
 
 
 def cursor_in_passage(passage: Passage, done: int, root: Path) -> Cursor:

@@ -60,7 +60,7 @@ def rows_of(file: ProjectFile) -> Mapping[int, RowNames]:
 
 @dataclass(frozen=True, slots=True)
 class DefinitionLine:
-    """The line, without the white space around it, on which a file begins to define a name.
+    """The line with the name, without the white space around it, of a definition.
 
     `is_member` of a class or the like, or not.
     """
@@ -111,7 +111,7 @@ class ProjectNames:
         return frozenset(self._field_lines.get((path, name), ()))
 
     def top_level_lines(self, path: str, name: str) -> list[str]:
-        """The lines on which a file begins to define `name` at its top level ("default": what a script exports so)."""
+        """The lines that define `name` at the top level of a file ("default": what a script exports so)."""
         return self._top_level.get((path, name), [])
 
     def _add_definitions(self, file: ProjectFile) -> None:
@@ -119,7 +119,7 @@ class ProjectNames:
         for chunk in chunked.chunks:
             if chunk.name:
                 self._definers.setdefault(chunk.name, set()).add(file.path)
-                line = chunk.signature.split("\n", 1)[0].strip()
+                line = _line_with(chunk.name, chunk.signature).strip()
                 is_member = chunk.qualified_name != chunk.name
                 self.definition_lines.append(DefinitionLine(file.path, chunk.name, line, is_member))
                 for name in () if is_member else _known_as(chunk.name, line):
@@ -128,6 +128,13 @@ class ProjectNames:
         for field in chunked.fields:
             self._definers.setdefault(field.name, set()).add(file.path)
             self._field_lines.setdefault((file.path, field.name), set()).add(field.text.strip())
+
+
+def _line_with(name: str, signature: str) -> str:
+    """The line of a signature that holds the name: in C and its like the first may hold a macro or the type alone."""
+    lines = signature.split("\n")
+    whole = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    return next((line for line in lines if whole.search(line)), lines[0])
 
 
 def _known_as(name: str, line: str) -> tuple[str, ...]:

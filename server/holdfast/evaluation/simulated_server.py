@@ -6,7 +6,7 @@ It reads 8,000 bytes of prompt a second beyond the longest common prefix with wh
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,12 +25,22 @@ Answers = Callable[[str, str], str]
 
 @dataclass(slots=True)
 class ServerMeter:
-    """What the server was asked to do. `primed_bytes` are of requests for one token, counted apart."""
+    """What the server was asked to do. `primed_bytes` are of requests for one token, counted apart.
+
+    `open_now` generations have a connection, at most `most_open` ever had.
+    """
 
     requests: int = 0
     primings: int = 0
     prefilled_bytes: int = 0
     primed_bytes: int = 0
+    open_now: int = 0
+    most_open: int = 0
+
+    @property
+    def read_bytes(self) -> int:
+        """All bytes of prompts that were not held already."""
+        return self.prefilled_bytes + self.primed_bytes
 
 
 @dataclass(slots=True)
@@ -59,12 +69,11 @@ class SimulatedServer(httpx.AsyncBaseTransport):
             case "/api/ps":
                 return httpx.Response(200, json={"models": [{"name": _MODEL}]})
             case "/api/generate":
-                return httpx.Response(
-                    200, stream=_Stream(self._generate(body["prompt"], body["options"]["num_predict"]))
-                )
+                generated = self._generate(body["prompt"], body["options"]["num_predict"])
+                return httpx.Response(200, stream=_Stream(generated, self.meter))
         return httpx.Response(404, json={"error": "not found"})
 
-    async def _generate(self, prompt: str, num_predict: int) -> AsyncIterator[bytes]:
+    async def _generate(self, prompt: str, num_predict: int) -> AsyncGenerator[bytes, None]:
         async with self.slot:
             wanted = prompt.encode()
             held = _common_prefix(self.cache, wanted)
@@ -102,16 +111,22 @@ class SimulatedServer(httpx.AsyncBaseTransport):
 
 
 class _Stream(httpx.AsyncByteStream):
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+    """The body of a generation; its connection counts as open until it is closed."""
+
+    def __init__(self, chunks: AsyncGenerator[bytes, None], meter: ServerMeter) -> None:
         self._chunks = chunks
+        self._meter: ServerMeter | None = meter
+        meter.open_now += 1
+        meter.most_open = max(meter.most_open, meter.open_now)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._chunks
 
     async def aclose(self) -> None:
-        close = getattr(self._chunks, "aclose", None)
-        if close is not None:
-            await close()
+        await self._chunks.aclose()
+        if self._meter is not None:
+            self._meter.open_now -= 1
+            self._meter = None
 
 
 def _line(value: dict[str, object]) -> bytes:

@@ -13,8 +13,8 @@ from holdfast.cursor import Cursor
 from holdfast.errors import ServerError
 from holdfast.evaluation.simulated_server import SimulatedServer
 from holdfast.inference.endpoint import parse_endpoint
+from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.inference.file_window import FileWindow
-from holdfast.inference.fim_template import QWEN_CODER
 from holdfast.inference.model_server import GenerateRequest, Piece
 from holdfast.inference.ollama.client import OllamaServer
 from holdfast.inference.prompt import write_head, write_prompt

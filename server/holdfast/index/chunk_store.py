@@ -3,15 +3,16 @@
 import hashlib
 import posixpath
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Final, Self
 
 from holdfast.errors import StorageError
-from holdfast.index.chunker import ChunkedFile
-from holdfast.index.imports.import_root import ImportRoot
+from holdfast.index.chunker import ChunkRow
+from holdfast.index.identifiers import search_words
 from holdfast.index.schema import SCHEMA, SCHEMA_VERSION
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
 
@@ -21,6 +22,15 @@ _CACHE_KIB: Final = 16_000
 _WAL_PAGES: Final = 6_000
 _CODE_MASK: Final = 0xFF
 _INDEX_NAMES: Final = frozenset({"__init__", "index", "mod"})
+
+FieldRow = tuple[str, str, int, str]
+"""The columns of `field` from `name` on."""
+
+ImportRow = tuple[str, str, str]
+"""The columns of `import` from `module` on."""
+
+ImportRootRow = tuple[str, str, str, str]
+"""The columns of `import_root` from `kind` on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +44,24 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class IndexedFile:
-    """One file, cut, with its stamp; `damaged_places` counts what was no UTF-8.
+    """One file, cut: what its rows in index.db hold (see `schema`), but for the numbers of the file and its chunks.
 
-    `words` are the search words of each chunk (see `identifiers.search_words`), `names` the file's distinct identifiers.
+    Plain tuples, for they come from other processes: as objects of ours, handing them over costs half of storing them.
+    `owners` are the bare names of what owns each chunk ("" for nothing), `words` its search words (see
+    `identifiers.search_words`), `names` the file's distinct identifiers.
     """
 
     path: str
     language: str
     stamp: FileStamp
     damaged_places: int
-    chunked: ChunkedFile
-    words: tuple[str, ...]
-    names: str = ""
-    import_roots: tuple[ImportRoot, ...] = ()
+    names: str
+    chunks: Sequence[ChunkRow]
+    owners: Sequence[str]
+    words: Sequence[str]
+    fields: Sequence[FieldRow]
+    imports: Sequence[ImportRow]
+    import_roots: Sequence[ImportRootRow]
 
 
 def content_hash(data: bytes) -> bytes:
@@ -135,32 +150,26 @@ class ChunkStore:
         self._is_changed = True
         file_id = self._insert_file(file)
         first = self._next_chunk
-        chunks = file.chunked.chunks
-        self._next_chunk += len(chunks)
+        self._next_chunk += len(file.chunks)
         self._connection.executemany(
             "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (
-                    first + at,
-                    file_id,
-                    chunk.kind,
-                    chunk.name,
-                    chunk.qualified_name,
-                    chunk.signature,
-                    chunk.first_line,
-                    chunk.last_line,
-                    chunk.text,
-                    chunk.signature_line,
-                    owner_name(chunk.qualified_name) if chunk.name else "",
-                )
-                for at, chunk in enumerate(chunks)
+                (number, file_id, *row, owner)
+                for number, row, owner in zip(count(first), file.chunks, file.owners, strict=False)
             ],
         )
         self._connection.executemany(
-            "INSERT INTO chunk_words (rowid, words) VALUES (?, ?)",
-            [(first + at, words) for at, words in enumerate(file.words)],
+            "INSERT INTO chunk_words (rowid, words) VALUES (?, ?)", list(enumerate(file.words, first))
         )
-        self._insert_parts(file_id, file)
+        self._connection.executemany(
+            "INSERT INTO field VALUES (?, ?, ?, ?, ?)", [(file_id, *row) for row in file.fields]
+        )
+        self._connection.executemany(
+            "INSERT INTO import VALUES (?, ?, ?, ?)", [(file_id, *row) for row in file.imports]
+        )
+        self._connection.executemany(
+            "INSERT INTO import_root VALUES (?, ?, ?, ?, ?)", [(file_id, *row) for row in file.import_roots]
+        )
 
     def _insert_file(self, file: IndexedFile) -> int | None:
         stamp = file.stamp
@@ -183,24 +192,6 @@ class ChunkStore:
         )
         return cursor.lastrowid
 
-    def _insert_parts(self, file_id: int | None, file: IndexedFile) -> None:
-        """Fields, imports and import roots."""
-        self._connection.executemany(
-            "INSERT INTO field VALUES (?, ?, ?, ?, ?)",
-            [
-                (file_id, field.name, owner_name(field.qualified_name), field.line, field.text)
-                for field in file.chunked.fields
-            ],
-        )
-        self._connection.executemany(
-            "INSERT INTO import VALUES (?, ?, ?, ?)",
-            [(file_id, found.module, found.name, found.alias) for found in file.chunked.imports],
-        )
-        self._connection.executemany(
-            "INSERT INTO import_root VALUES (?, ?, ?, ?, ?)",
-            [(file_id, root.kind, root.prefix, root.target, root.folder) for root in file.import_roots],
-        )
-
     def touch(self, path: str, stamp: FileStamp) -> None:
         """Note a new time for unchanged content; inside `changes`."""
         self._connection.execute(
@@ -214,8 +205,11 @@ class ChunkStore:
             if row is None:
                 continue
             self._is_changed = True
+            # The words are kept nowhere else than in their index, which has to be told them again to forget them.
             self._connection.execute(
-                "DELETE FROM chunk_words WHERE rowid IN (SELECT id FROM chunk WHERE file_id = ?)", row
+                "INSERT INTO chunk_words (chunk_words, rowid, words)"
+                " SELECT 'delete', id, search_words(text) FROM chunk WHERE file_id = ?",
+                row,
             )
             self._connection.execute("DELETE FROM file WHERE id = ?", row)
 
@@ -241,6 +235,7 @@ class ChunkStore:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
+    connection.create_function("search_words", 1, search_words, deterministic=True)
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
     version = connection.execute("PRAGMA user_version").fetchone()[0]

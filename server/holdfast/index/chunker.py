@@ -8,6 +8,7 @@ function belongs to its owner's text. What no definition covers (imports, script
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
+from operator import itemgetter
 from typing import Final
 
 from holdfast.code_chunk import ChunkKind, CodeChunk
@@ -26,6 +27,7 @@ _CONSTANT_LINES: Final = 30
 _LONGEST_LINE: Final = 2_000
 _MOST_FIELDS: Final = 5_000
 _MOST_KEYS: Final = 200
+_FIRST_LINE: Final = itemgetter(4)
 _DATA_LANGUAGES: Final = frozenset({"json", "jsonc", "yaml", "toml"})
 _ATTRIBUTES_ABOVE: Final = {"rust": "#["}
 """Languages whose attributes stand beside a definition in the tree, and how such a line begins."""
@@ -41,13 +43,24 @@ class FieldLine:
     text: str
 
 
+ChunkRow = tuple[ChunkKind, str, str, str, int, int, str, int]
+"""The fields of a CodeChunk from `kind` on: a first index makes a hundred thousand, and objects take four times as long."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChunkedFile:
     """The chunks of a file from top to bottom, what it imports, and the fields of its classes."""
 
-    chunks: tuple[CodeChunk, ...]
-    imports: tuple[Import, ...]
+    path: str
+    language: str
+    rows: Sequence[ChunkRow]
+    imports: tuple[Import, ...] = ()
     fields: tuple[FieldLine, ...] = ()
+
+    @property
+    def chunks(self) -> tuple[CodeChunk, ...]:
+        """The chunks as everybody else knows them, made anew from `rows`."""
+        return tuple(CodeChunk(self.path, self.language, *row) for row in self.rows)
 
 
 def chunk_source(source: SourceText, cpu_s: float = PARSE_CPU_S) -> ChunkedFile:
@@ -58,15 +71,14 @@ def chunk_source(source: SourceText, cpu_s: float = PARSE_CPU_S) -> ChunkedFile:
     lines = source.text.split("\n")
     _settle_rows(lines, anatomy.definitions, _ATTRIBUTES_ABOVE.get(source.language))
     nested = nest(anatomy.definitions)
-    chunks = list(_definition_chunks(source, lines, anatomy, nested))
-    chunks.sort(key=lambda chunk: chunk.first_line)
-    return ChunkedFile(tuple(chunks), anatomy.imports, tuple(_field_lines(lines, anatomy, nested)))
+    rows = sorted(_definition_chunks(lines, anatomy, nested), key=_FIRST_LINE)
+    return ChunkedFile(source.path, source.language, rows, anatomy.imports, tuple(_field_lines(lines, anatomy, nested)))
 
 
 def chunk_text(source: SourceText) -> ChunkedFile:
     """Cut one file as plain text, whatever its language."""
     lines = source.text.split("\n")
-    return ChunkedFile(tuple(_blocks(source, lines, text_blocks(lines, 0, len(lines) - 1), "text")), ())
+    return ChunkedFile(source.path, source.language, list(_blocks(lines, 0, len(lines) - 1, "text")))
 
 
 def _is_data(language: str, anatomy: Anatomy) -> bool:
@@ -90,30 +102,35 @@ def _field_lines(lines: Sequence[str], anatomy: Anatomy, nested: Sequence[Owned]
             yield FieldLine(field.name, qualified_name, field.name_row + 1, text.removesuffix("\r"))
 
 
-def _definition_chunks(
-    source: SourceText, lines: Sequence[str], anatomy: Anatomy, nested: Sequence[Owned]
-) -> Iterator[CodeChunk]:
+def _definition_chunks(lines: Sequence[str], anatomy: Anatomy, nested: Sequence[Owned]) -> Iterator[ChunkRow]:
     covered_to = -1
     for owned in nested:
         found = owned.definition
-        if found.first_row > covered_to:
-            yield from _blocks(source, lines, text_blocks(lines, covered_to + 1, found.first_row - 1), "module")
+        if found.first_row > covered_to + 1:
+            yield from _blocks(lines, covered_to + 1, found.first_row - 1, "module")
         covered_to = max(covered_to, found.last_row)
-        if found.kind == "class":
-            yield from _class_chunk(source, lines, owned, anatomy.fields)
-        else:
-            yield from _plain_chunks(source, lines, owned)
-    yield from _blocks(source, lines, text_blocks(lines, covered_to + 1, len(lines) - 1), "module")
+        kind, rows, last_row = _extent(owned, anatomy.fields)
+        chunk = _chunk(lines, owned, kind, rows, last_row)
+        if chunk is not None:
+            yield chunk
+        if last_row < found.last_row:
+            yield from _blocks(lines, last_row + 1, found.last_row, "text", owned.qualified_name)
+    yield from _blocks(lines, covered_to + 1, len(lines) - 1, "module")
 
 
-def _class_chunk(
-    source: SourceText, lines: Sequence[str], owned: Owned, fields: Sequence[Field]
-) -> Iterator[CodeChunk]:
+def _extent(owned: Owned, fields: Sequence[Field]) -> tuple[ChunkKind, Sequence[int], int]:
+    """(kind, rows, last row) of the chunk of a definition; the rows of an outline are fewer than it spans."""
     found = owned.definition
-    rows: Sequence[int] = range(found.first_row, found.last_row + 1)
-    if len(rows) > _CLASS_LINES:
-        rows = _outline_rows(owned, fields)
-    yield from _chunk(source, lines, owned, "class", rows, found.last_row)
+    first, last = found.first_row, found.last_row
+    if found.kind == "class":
+        is_short = last - first < _CLASS_LINES
+        return "class", range(first, last + 1) if is_short else _outline_rows(owned, fields), last
+    if found.kind == "constant":
+        end = min(last, first + _CONSTANT_LINES - 1)
+        return "constant", range(first, end + 1), end
+    end = min(last, first + _FUNCTION_LINES - 1)
+    kind: ChunkKind = "text" if found.kind == "section" else "method" if owned.owners else "function"
+    return kind, range(first, end + 1), end
 
 
 def _outline_rows(owned: Owned, fields: Sequence[Field]) -> list[int]:
@@ -134,43 +151,26 @@ def _outline_rows(owned: Owned, fields: Sequence[Field]) -> list[int]:
     return sorted(rows)[:_OUTLINE_LINES]
 
 
-def _plain_chunks(source: SourceText, lines: Sequence[str], owned: Owned) -> Iterator[CodeChunk]:
-    found = owned.definition
-    if found.kind == "constant":
-        kind: ChunkKind = "constant"
-        end = min(found.last_row, found.first_row + _CONSTANT_LINES - 1)
-    else:
-        kind = "text" if found.kind == "section" else "method" if owned.owners else "function"
-        end = min(found.last_row, found.first_row + _FUNCTION_LINES - 1)
-    yield from _chunk(source, lines, owned, kind, range(found.first_row, end + 1), end)
-    if end < found.last_row:
-        rest = text_blocks(lines, end + 1, found.last_row)
-        yield from _blocks(source, lines, rest, "text", owned.qualified_name)
-
-
-def _chunk(
-    source: SourceText, lines: Sequence[str], owned: Owned, kind: ChunkKind, rows: Sequence[int], last_row: int
-) -> Iterator[CodeChunk]:
-    """One chunk of `rows`, cut before a line too long to be of use; nothing when even its first line is."""
+def _chunk(lines: Sequence[str], owned: Owned, kind: ChunkKind, rows: Sequence[int], last_row: int) -> ChunkRow | None:
+    """One chunk of `rows`, cut before a line too long to be of use; None when even its first line is."""
     text = _text_of(lines, rows)
-    found = owned.definition
     if not text:
-        return
+        return None
+    found = owned.definition
     kept = text.count("\n") + 1
-    signature_end = min(found.signature_last_row, found.signature_row + _SIGNATURE_LINES - 1)
-    if kind == "constant":
-        signature_end = found.signature_row
-    yield CodeChunk(
-        path=source.path,
-        language=source.language,
-        kind=kind,
-        name=found.name,
-        qualified_name=owned.qualified_name,
-        signature=_text_of(lines, range(found.signature_row, max(signature_end, found.signature_row) + 1)),
-        first_line=rows[0] + 1,
-        last_line=(last_row if kept == len(rows) else rows[kept - 1]) + 1,
-        text=text,
-        signature_line=found.signature_row + 1,
+    signature_row = found.signature_row
+    signature_end = signature_row
+    if kind != "constant":
+        signature_end = max(signature_row, min(found.signature_last_row, signature_row + _SIGNATURE_LINES - 1))
+    return (
+        kind,
+        found.name,
+        owned.qualified_name,
+        _text_of(lines, range(signature_row, signature_end + 1)),
+        rows[0] + 1,
+        (last_row if kept == len(rows) else rows[kept - 1]) + 1,
+        text,
+        signature_row + 1,
     )
 
 
@@ -183,14 +183,10 @@ def _text_of(lines: Sequence[str], rows: Sequence[int]) -> str:
 
 
 def _blocks(
-    source: SourceText,
-    lines: Sequence[str],
-    blocks: Iterator[tuple[int, int]],
-    kind: ChunkKind,
-    qualified_name: str = "",
-) -> Iterator[CodeChunk]:
-    for first, last in blocks:
-        text = _text_of(lines, range(first, last + 1))
+    lines: Sequence[str], first: int, last: int, kind: ChunkKind, qualified_name: str = ""
+) -> Iterator[ChunkRow]:
+    """The rows `first` to `last` as blocks without a name of their own."""
+    for start, end in text_blocks(lines, first, last):
+        text = _text_of(lines, range(start, end + 1))
         if text:
-            end = first + text.count("\n")
-            yield CodeChunk(source.path, source.language, kind, "", qualified_name, "", first + 1, end + 1, text)
+            yield kind, "", qualified_name, "", start + 1, start + text.count("\n") + 1, text, 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from holdfast.index.chunk_store import FileStamp, IndexedFile, content_hash
+from holdfast.index.chunk_store import FileStamp, IndexedFile, content_hash, owner_name
 from holdfast.index.chunker import chunk_source, chunk_text
 from holdfast.index.cut_journal import CutJournal
 from holdfast.index.identifiers import distinct_names, search_words
@@ -56,10 +56,15 @@ def cut_file(
         language=read.source.language,
         stamp=stamp,
         damaged_places=read.damaged_places,
-        chunked=chunked,
-        words=tuple(search_words(chunk.text) for chunk in chunked.chunks),
         names=distinct_names(read.source.text),
-        import_roots=import_roots(path, read.source.text),
+        chunks=chunked.rows,
+        owners=[owner_name(qualified_name) if name else "" for _, name, qualified_name, *_ in chunked.rows],
+        words=[search_words(text) for *_, text, _ in chunked.rows],
+        fields=[(field.name, owner_name(field.qualified_name), field.line, field.text) for field in chunked.fields],
+        imports=[(found.module, found.name, found.alias) for found in chunked.imports],
+        import_roots=[
+            (root.kind, root.prefix, root.target, root.folder) for root in import_roots(path, read.source.text)
+        ],
     )
     return CutFile(path, stamp, file=file)
 

@@ -4,13 +4,11 @@ Parsing takes nine tenths of a first indexing and holds the interpreter's lock, 
 with the work, and by themselves when their parent is killed.
 """
 
-import gc
 import logging
 import multiprocessing
 import os
-import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Final
 
 from holdfast.index.crash_log import CrashLog
 from holdfast.index.cut_file import CutFile, cut_file
-from holdfast.index.cut_journal import CutJournal
+from holdfast.index.cut_helper import begin_helper, cut_job
 
 _log = logging.getLogger(__name__)
 WORTH_HELPERS_FILES: Final = 400
@@ -26,13 +24,7 @@ _MOST_HELPERS: Final = 4
 _FILES_A_JOB: Final = 8
 _JOBS_AHEAD: Final = 16
 _FILES_MEANWHILE: Final = 48
-_YOUNG_OBJECTS: Final = 20_000
 _MOST_UNEXPLAINED: Final = 3
-
-_Job = tuple[str, bytes | None, bytes | None]
-"""A path, the hash its content had when it was last cut, and the hash of content that no parser gets."""
-
-_Jobs = Sequence[_Job]
 
 
 def cut_files(root: Path, known: Mapping[str, bytes | None], log: CrashLog) -> Iterator[CutFile]:
@@ -65,7 +57,7 @@ def _cut_with_helpers(root: Path, known: Mapping[str, bytes | None], log: CrashL
     pool = ProcessPoolExecutor(
         min(_MOST_HELPERS, os.cpu_count() or 1),
         multiprocessing.get_context("spawn"),
-        _begin_helper,
+        begin_helper,
         (log.directory,),
     )
     work = [(path, known_hash, log.refused_hash(path)) for path, known_hash in known.items()]
@@ -75,7 +67,7 @@ def _cut_with_helpers(root: Path, known: Mapping[str, bytes | None], log: CrashL
     try:
         is_begun = False
         for start in range(meanwhile, len(work), _FILES_A_JOB):
-            ahead.append(pool.submit(_cut_job, root, work[start : start + _FILES_A_JOB]))
+            ahead.append(pool.submit(cut_job, root, work[start : start + _FILES_A_JOB]))
             if len(ahead) > _JOBS_AHEAD:
                 if not is_begun:
                     # While the helpers start: the first files are those a person asks for first.
@@ -92,31 +84,3 @@ def _cut_with_helpers(root: Path, known: Mapping[str, bytes | None], log: CrashL
     finally:
         pool.shutdown(cancel_futures=True)
         log.settle()
-
-
-def _cut_job(root: Path, work: _Jobs) -> list[CutFile]:
-    return [cut_file(root, *job, _helper.journal) for job in work]
-
-
-class _Helper:
-    """What a helper process has of its own; its pool hands its jobs nothing else."""
-
-    journal: CutJournal | None = None
-
-
-_helper: Final = _Helper()
-
-
-def _begin_helper(directory: Path) -> None:
-    """In a helper: waiting for more work must not outlast a parent that was killed; what it cuts holds no cycles."""
-    _helper.journal = CutJournal(directory)
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS)
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -68,6 +68,7 @@ class Indexer:
         self._rescan_at = 0.0
         self._flood = 0
         self._flood_began = 0.0
+        self._busy_until = 0.0
 
     def stop(self) -> None:
         """Ask `run` to return; may be called from any thread."""
@@ -105,6 +106,7 @@ class Indexer:
             self._notice(backlog, changed)
         if backlog.work(_SLICE_S, self._watch.has_changes) and self._settle_at:
             self._settle_at = time.monotonic() + self._settle_s
+        self._busy_until = time.monotonic()
         self._publish(backlog)
         self._settle(backlog)
 
@@ -126,7 +128,8 @@ class Indexer:
         self._follow(backlog)
         took = time.monotonic() - began
         pause = max(_POLL_S, 20 * took) if self._watch.failure else _SAFETY_RESCAN_S
-        self._rescan_at = time.monotonic() + pause
+        self._busy_until = time.monotonic()
+        self._rescan_at = self._busy_until + pause
 
     def _follow(self, backlog: Backlog) -> None:
         folders = {self._root / folder for folder in backlog.directories}
@@ -136,14 +139,14 @@ class Indexer:
     def _take_changes(self, backlog: Backlog) -> set[str]:
         """What changed, waited for when there is nothing else to do. Sees to a rescan where events may be missing."""
         wait_s = 0.001 if not backlog.is_empty else self._idle_wait_s()
-        began = time.monotonic()
         changed = self._watch.changes(wait_s, is_busy=not backlog.is_empty)
         now = time.monotonic()
         if self._flood == 0:
             self._flood_began = now
         self._flood += len(changed)
         is_over = not changed or now - self._flood_began > _LONGEST_FLOOD_S
-        if now - began > wait_s + _HELD_UP_S or (self._flood > _FLOOD and is_over):
+        # From the end of the work before: it may have been stopped on the way here as well as while it waited.
+        if now - self._busy_until > wait_s + _HELD_UP_S or (self._flood > _FLOOD and is_over):
             self._rescan_at = 0.0
         if is_over:
             self._flood = 0

@@ -11,6 +11,7 @@ _MOST_VALUES: Final = 900
 _MOST_SHARERS: Final = 8
 _MOST_MEMBERS: Final = 100
 _MOST_KNOWN_COUNTS: Final = 100_000
+_MOST_KNOWN_NAMES: Final = 30_000
 _COUNTS_ARE_OLD: Final = 0.05
 _CHUNK: Final = (
     "SELECT name, owner, kind, file.id, path, language, signature_line, signature"
@@ -22,7 +23,10 @@ _FIELD: Final = (
 
 
 class NameReader:
-    """Reads definitions and word counts from one index; what it remembers of counts may be a little old."""
+    """Reads definitions and word counts from one index.
+
+    Definitions by name are remembered until the index changes; what it remembers of counts may be a little old.
+    """
 
     def __init__(self, connection: ReadConnection) -> None:
         self._ask = connection.ask
@@ -30,14 +34,19 @@ class NameReader:
         self._counts: dict[str, int] = {}
         self._chunks = 0
         self._revision = -1
+        self._definitions_of_name: dict[str, list[DefinitionLine]] = {}
+        self._definitions_revision = -1
 
     def definitions_named(self, names: Iterable[str]) -> list[DefinitionLine]:
         """The definitions of these names; of a name that more than a few share, two."""
-        found: list[DefinitionLine] = []
-        for some in _portions(names):
-            found += self._named("chunk", _CHUNK, some)
-            found += self._named("field", _FIELD, some)
-        return found
+        wanted = list(dict.fromkeys(names))
+        self._forget_old_definitions()
+        for some in _portions([name for name in wanted if name not in self._definitions_of_name]):
+            by_name: dict[str, list[DefinitionLine]] = {name: [] for name in some}
+            for found in [*self._named("chunk", _CHUNK, some), *self._named("field", _FIELD, some)]:
+                by_name[found.name].append(found)
+            self._definitions_of_name |= by_name
+        return [found for name in wanted for found in self._definitions_of_name[name]]
 
     def members_of(self, owners: Sequence[str]) -> list[DefinitionLine]:
         """The methods and fields of the classes with these bare names; of very many, some."""
@@ -115,6 +124,12 @@ class NameReader:
 
     def _definitions(self, sql: str, values: Sequence[str | int]) -> list[DefinitionLine]:
         return [definition_line(*row) for row in self._ask(sql, values)] if values else []
+
+    def _forget_old_definitions(self) -> None:
+        revision = self._connection.look()
+        if revision != self._definitions_revision or len(self._definitions_of_name) > _MOST_KNOWN_NAMES:
+            self._definitions_of_name.clear()
+            self._definitions_revision = revision
 
     def _forget_old_counts(self) -> None:
         revision = self._connection.look()

@@ -27,20 +27,21 @@ class RuleSnapshot:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._stamps: dict[Path, _Stamp | None] = {}
-        self._files: dict[Path, RuleFile | None] = {}
+        # By spelled path: most questions here are look-ups, and a Path costs more than one.
+        self._stamps: dict[str, _Stamp | None] = {}
+        self._files: dict[str, RuleFile | None] = {}
         self._rules: dict[str, tuple[RuleFile, ...]] = {}
         self._reasons: dict[str, str | None] = {}
         places = find_git_places(root)
         for path in places.settings:
-            self._exists(path)
-        self._top = places.top
+            self._exists(str(path))
+        self._top = str(places.top)
         below = root.relative_to(places.top).as_posix()
         self._prefix = "" if below == "." else f"{below}/"
         outer = [] if places.info_exclude is None else [(places.info_exclude, _INFO_EXCLUDE)]
         outer.append((ask_excludes_file(root), "core.excludesFile"))
         self.outer_rule_files = tuple(path for path, _ in outer)
-        read = [self._read(path, "", name) for path, name in outer]
+        read = [self._read(str(path), "", name) for path, name in outer]
         self._outer = tuple(rules for rules in read if rules is not None)
         self._rules_for("")
 
@@ -74,7 +75,7 @@ class RuleSnapshot:
         name = path.rpartition("/")[2]
         cause = name if is_never_source(name) else None
         if cause is None:
-            cause = next((marker for marker in markers_of(name) if self._exists(self._root / path / marker)), None)
+            cause = next((marker for marker in markers_of(name) if self._exists(f"{self._root}/{path}/{marker}")), None)
         if cause is not None and not (is_vendored(cause) and self._is_taken_back(path, name)):
             return cause
         return self._match(path, path + "/")
@@ -105,26 +106,27 @@ class RuleSnapshot:
     def _rules_upwards(self, directory: str, name: str) -> Iterator[RuleFile]:
         full = (self._prefix + directory).strip("/")
         while True:
-            rules = self._read(self._top / full / name, f"{full}/" if full else "", name)
+            base = f"{full}/" if full else ""
+            rules = self._read(f"{self._top}/{base}{name}", base, name)
             if rules is not None:
                 yield rules
             if not full:
                 return
             full = full.rpartition("/")[0]
 
-    def _read(self, path: Path, base: str, name: str) -> RuleFile | None:
+    def _read(self, path: str, base: str, name: str) -> RuleFile | None:
         if path not in self._files:
-            self._files[path] = read_rule_file(path, base, name) if self._exists(path) else None
+            self._files[path] = read_rule_file(Path(path), base, name) if self._exists(path) else None
         return self._files[path]
 
-    def _exists(self, path: Path) -> bool:
+    def _exists(self, path: str) -> bool:
         """Whether there is such a file; what is seen now is what `is_stale` compares with."""
         stamp = _stamp(path)
         self._stamps[path] = stamp
         return stamp is not None
 
 
-def _stamp(path: Path) -> _Stamp | None:
+def _stamp(path: str) -> _Stamp | None:
     """What changes with a file; None when there is no regular file (a pipe would never end)."""
     try:
         status = os.stat(path)  # noqa: PTH116 - twice as fast, and there are four for every directory

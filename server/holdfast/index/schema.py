@@ -1,14 +1,15 @@
 """The shape of index.db. Derived data: another version, or a damaged file, is dropped and built again.
 
 `chunk_words` holds, for each chunk, its identifiers and their parts (see `identifiers.search_words`), already split
-and in lower case, so that its tokenizer has only to cut at spaces. Its rowid is the chunk's id. `file.names` has the
+and in lower case, so that its tokenizer has only to cut at spaces. Its rowid is the chunk's id. It keeps no text: a chunk is
+taken out by its words, made again from its text, so another way to make them is another version. `file.names` has the
 distinct identifiers of a file, separated by spaces. `file.id` is never given twice, so that it tells one state of one
 file. `owner` is the bare name of the class around a member, "" for none.
 """
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 SCHEMA: Final = """
 CREATE TABLE file (
@@ -77,6 +78,6 @@ CREATE TABLE skipped (reason TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, W
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('generation', 0);
 
-CREATE VIRTUAL TABLE chunk_words USING fts5(words, tokenize = "ascii tokenchars '_$'");
+CREATE VIRTUAL TABLE chunk_words USING fts5(words, content = '', tokenize = "ascii tokenchars '_$'");
 CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_words, row);
 """

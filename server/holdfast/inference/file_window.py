@@ -106,4 +106,4 @@ def _is_inside_character(data: bytes, place: int) -> bool:
 
 def _exceeds(text: str, limit: int) -> bool:
     """Whether `text` is longer than `limit` bytes."""
-    return len(text) > limit or len(text.encode("utf-8", "surrogatepass")) > limit
+    return len(text) > limit or (not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > limit)

@@ -1,24 +1,37 @@
 """Which installed model completes: the one named, or for `auto` the best that can fill in the middle."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from holdfast.errors import ModelMissing, ModelUnsupported, RemoteEndpoint, ServerError
-from holdfast.inference.fim_template import TEMPLATES, FimTemplate, template_for
+from holdfast.inference.control_tokens import own_control_tokens
+from holdfast.inference.families.detect import Fit, fit_of
+from holdfast.inference.families.family import ModelFamily
+from holdfast.inference.model_rank import in_order, why_best
 from holdfast.inference.model_server import InstalledModel, ModelServer
 
-_SUGGESTED = "qwen2.5-coder:1.5b-base"
-_ASK_AGAIN_SECONDS = 5.0
+SUGGESTED: Final = "qwen2.5-coder:1.5b-base"
+"""What to pull where nothing fits: small, quick, and trained for it."""
+_ASK_AGAIN_SECONDS: Final = 5.0
+_MOST_STRANGERS: Final = 8
+"""Models whose names say nothing and that are asked all the same, when no other is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
-    """A model, how it is prompted, and the strings that are control tokens to it."""
+    """A model, how it is prompted, and the strings that are control tokens to it beside those that everyone knows.
+
+    `context_length` is the tokens it was trained for (0: unknown), `why` the reason of the choice for a person.
+    """
 
     name: str
-    template: FimTemplate
+    family: ModelFamily
     special_tokens: tuple[str, ...]
     is_remote: bool = False
+    context_length: int = 0
+    why: str = ""
 
 
 class ModelChoice:
@@ -81,48 +94,62 @@ def _succeeded(task: asyncio.Task[ChosenModel]) -> bool:
 async def choose_model(server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = ()) -> ChosenModel:
     """Ask the server what it has and choose; raises ModelMissing, ModelUnsupported or RemoteEndpoint with the remedy.
 
-    `auto` takes a loaded model first, then the smallest: completion wants speed, and a chat model may need the memory.
+    For `auto` the order is that of :func:`~holdfast.inference.model_rank.in_order`; one that only converses, or of which
+    nobody says that it fills in the middle, has to be named.
     """
     installed = await server.models()
     if wanted != "auto":
-        return await _checked(server, model_named(installed, wanted), allowed_remote)
+        return await _checked(server, model_named(installed, wanted), allowed_remote, "named in holdfast.model")
+    allowed = [model for model in installed if not model.is_remote or model.name in allowed_remote]
+    loaded = {model.name for model in await server.running()} if allowed else set()
+    known, strangers = in_order(allowed, loaded)
     refused: ModelUnsupported | None = None
-    for model in await _candidates(server, installed, allowed_remote):
+    for model in known:
         try:
-            return await _checked(server, model, allowed_remote)
+            return await _checked(server, model, allowed_remote, why_best(model, known, loaded))
         except ModelUnsupported as error:
             refused = refused or error
+    return await _stranger(server, strangers[:_MOST_STRANGERS], allowed_remote, refused)
+
+
+async def _stranger(
+    server: ModelServer,
+    models: Sequence[InstalledModel],
+    allowed_remote: tuple[str, ...],
+    refused: ModelUnsupported | None,
+) -> ChosenModel:
+    """The first of the models whose names promise nothing that fills in the middle by what it says of itself."""
+    second_best = ""
+    for model in models:
+        try:
+            chosen = await _checked(server, model, allowed_remote, "the only kind here that fills in the middle")
+        except ModelUnsupported:
+            continue
+        if chosen.family.documented:
+            return chosen
+        second_best = second_best or f" Second best: name {chosen.name} in holdfast.model, and it is used all the same."
     raise refused or ModelMissing(
-        "The server has no model that can fill in the middle.", remedy=f"Run `ollama pull {_SUGGESTED}`."
+        "The server has no model that can fill in the middle.", remedy=f"Run `ollama pull {SUGGESTED}`.{second_best}"
     )
 
 
-async def _candidates(
-    server: ModelServer, installed: tuple[InstalledModel, ...], allowed_remote: tuple[str, ...]
-) -> list[InstalledModel]:
-    """The models whose name promises to fill in the middle, best first."""
-    fitting = [
-        model
-        for model in installed
-        if template_for(model.name) is not None and (not model.is_remote or model.name in allowed_remote)
-    ]
-    loaded = {model.name for model in await server.running()} if fitting else set()
-    return sorted(fitting, key=lambda model: (model.name not in loaded, model.size, model.name))
-
-
-async def _checked(server: ModelServer, model: InstalledModel, allowed_remote: tuple[str, ...]) -> ChosenModel:
+async def _checked(
+    server: ModelServer, model: InstalledModel, allowed_remote: tuple[str, ...], why: str
+) -> ChosenModel:
     """What the model itself says settles it."""
     details = await server.details(model.name)
     is_remote = model.is_remote or details.is_remote
     refuse_remote(model.name, allowed_remote, is_remote=is_remote)
-    template = template_for(model.name, details.special_tokens)
-    if template is None:
-        families = ", ".join(known.family for known in TEMPLATES)
-        raise ModelUnsupported(
-            f"No fill-in-the-middle template is known for {model.name}.",
-            remedy=f"Families that work: {families}. Try `ollama pull {_SUGGESTED}`.",
-        )
-    return ChosenModel(model.name, template, details.special_tokens, is_remote)
+    fit = fit_of(details)
+    if fit.family is None:
+        raise unsupported(model.name, fit)
+    special = own_control_tokens(details.special_tokens)
+    return ChosenModel(model.name, fit.family, special, is_remote, details.context_length, f"{why}; {fit.why}")
+
+
+def unsupported(name: str, fit: Fit) -> ModelUnsupported:
+    """The refusal of a model that cannot complete, with one that can."""
+    return ModelUnsupported(f"{name} cannot complete code: {fit.why}.", remedy=f"Try `ollama pull {SUGGESTED}`.")
 
 
 def refuse_remote(name: str, allowed_remote: tuple[str, ...], *, is_remote: bool) -> None:

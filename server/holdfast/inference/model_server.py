@@ -7,7 +7,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """One raw generation.
+    """One generation: raw, unless the server's own template is to put it together.
+
+    Raw (neither `suffix` nor `system`): `prompt` is the whole text, control tokens and all. With a `suffix`, which is
+    never empty, the server's fill-in-the-middle template gets both. With a `system` instruction its conversation
+    template gets that and `prompt` as what the person says. Never both.
 
     `num_predict` and `num_ctx` are tokens, at least 1 (a server primed with 0 would generate without end);
     `num_ctx` is the same in every request for a model, as another value makes the server load it again.
@@ -22,10 +26,19 @@ class GenerateRequest:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     keep_alive: str | int | None = None
+    suffix: str | None = None
+    system: str | None = None
 
     def __post_init__(self) -> None:
+        if self.suffix == "" or (self.suffix is not None and self.system is not None):
+            raise ValueError("a suffix is not empty, and does not go with a system instruction")
         if self.num_predict < 1 or self.num_ctx < 1:
             raise ValueError(f"num_predict {self.num_predict} and num_ctx {self.num_ctx} are at least 1")
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the server must add nothing to `prompt`."""
+        return self.suffix is None and self.system is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +55,15 @@ class EmbedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some more text of the answer; never empty."""
+    """Some more text of the answer; never empty.
+
+    `server` names which of several servers says it, and is empty where there is one; `fallback_model` is the model that
+    says it where a fallback does.
+    """
 
     text: str
+    server: str = ""
+    fallback_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +72,9 @@ class Finished:
 
     `reason` is `stop`, `length`, or another word of the server's. `prompt_tokens` counts the whole prompt, cached
     or not, and is 0 where the server did not say. Times are nanoseconds; `prompt_ns` covers only what was not cached.
+    `cached_tokens` of the prompt were not read anew; None where the server does not say. `server` names which of several
+    servers answered, and is empty where there is one; `is_fallback` says that it is the one for requests that the first
+    had failed.
     """
 
     reason: str
@@ -61,6 +83,9 @@ class Finished:
     prompt_ns: int
     generate_ns: int
     load_ns: int
+    cached_tokens: int | None = None
+    server: str = ""
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

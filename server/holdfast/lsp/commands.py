@@ -57,11 +57,11 @@ async def refresh_project_context(sidecar: Sidecar, report: Report) -> Json:
 
 
 def explain_suggestion(sidecar: Sidecar) -> Json:
-    """The last outcome: {outcome, reason, engine, model, prompt, blocks, timings_ms, remedy, sources}."""
+    """The last outcome: {outcome, reason, engine, model, server, prompt, blocks, timings_ms, remedy, sources}."""
     last = sidecar.parts.completion.completer.outcomes.last if sidecar.parts is not None else None
     if last is None:
         return {
-            "outcome": "none", "reason": None, "engine": "none", "model": None,
+            "outcome": "none", "reason": None, "engine": "none", "model": None, "server": "",
             "prompt": "", "blocks": [], "timings_ms": asdict(Timings()), "remedy": "Type something first.", "sources": [],
         }  # fmt: skip
     answer = last.answer
@@ -70,6 +70,7 @@ def explain_suggestion(sidecar: Sidecar) -> Json:
         "reason": answer.reason,
         "engine": answer.engine,
         "model": answer.model,
+        "server": answer.server,
         "prompt": answer.prompt,
         "blocks": [block.as_json() for block in answer.blocks],
         "timings_ms": asdict(answer.timings),

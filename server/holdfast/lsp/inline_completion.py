@@ -1,8 +1,9 @@
 """`textDocument/inlineCompletion`: from the wire to the completer and back."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
@@ -14,6 +15,8 @@ from holdfast.lsp.documents import OpenDocument, OpenDocuments
 from holdfast.workspace_folder import Workspace
 
 ACCEPTED_COMMAND = "holdfast.suggestionAccepted"
+_CANDIDATES: Final = 3
+"""Suggestions to choose from, for who asks by hand; while typing, one alone is worth its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def read_ask(params: types.InlineCompletionParams, documents: OpenDocuments, wor
         start, selected = documents.offset_at(document.uri, info.range.start), info.text
         start = min(start, offset)
     cursor = cursor_in(document, offset, workspace, typed=document.text[:start] + selected if selected else None)
-    return Ask(document, CompletionRequest(cursor, automatic), start if selected else offset, offset, selected)
+    request = CompletionRequest(cursor, automatic, candidates=1 if automatic else _CANDIDATES)
+    return Ask(document, request, start if selected else offset, offset, selected)
 
 
 def cursor_in(document: OpenDocument, offset: int, workspace: Workspace, *, typed: str | None = None) -> Cursor:
@@ -64,19 +68,21 @@ def locate(document: OpenDocument, workspace: Workspace) -> tuple[Path | None, s
 def write_items(
     ask: Ask, answer: CompletionAnswer, documents: OpenDocuments, position: types.Position
 ) -> tuple[list[types.InlineCompletionItem], Shown | None]:
-    """The items on the wire, and what to follow as shown."""
+    """The items on the wire, the likeliest first, and what to follow as shown."""
     if not answer.text:
         return [], None
-    identity = uuid.uuid4().hex[:16]
     cursor, document = ask.request.cursor, ask.document
-    text = ask.selected + answer.text
-    item = types.InlineCompletionItem(
-        insert_text=text.replace("\n", document.newline),
-        range=types.Range(documents.position_at(document.uri, ask.start), position),
-        command=types.Command(title="Suggestion accepted", command=ACCEPTED_COMMAND, arguments=[identity]),
-    )
+    place = types.Range(documents.position_at(document.uri, ask.start), position)
+    offered = [(uuid.uuid4().hex[:16], ask.selected + text) for text in (answer.text, *answer.alternatives)]
+    items = [_item(identity, text.replace("\n", document.newline), place) for identity, text in offered]
+    (identity, text), *others = offered
     already = len(document.text[ask.start : ask.offset])
     shown = Shown(
         identity, document.uri, cursor.path, cursor.language, ask.start, text, answer.engine, answer.model, already
     )
-    return [item], shown
+    return items, replace(shown, alternatives=tuple(others))
+
+
+def _item(identity: str, text: str, place: types.Range) -> types.InlineCompletionItem:
+    command = types.Command(title="Suggestion accepted", command=ACCEPTED_COMMAND, arguments=[identity])
+    return types.InlineCompletionItem(insert_text=text, range=place, command=command)

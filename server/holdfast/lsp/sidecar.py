@@ -14,6 +14,7 @@ from holdfast.completion.request import CompletionAnswer, CompletionRequest, sil
 from holdfast.completion.write_request import ContextPreview
 from holdfast.cursor import Cursor
 from holdfast.env_local import resolve_for
+from holdfast.index.code_shape import load_shapes
 from holdfast.index.indexer_process import IndexerProcess
 from holdfast.index.retrieval.query import WorkingText
 from holdfast.index_child import command_line
@@ -107,6 +108,11 @@ class Sidecar:
         """Documents were opened or closed, or another one is worked with: their indexers hear of it."""
         if not self._is_closed and self._news.is_due():
             self._in_background(self._news.tell(self.workspace))
+
+    def opened(self, language: str) -> None:
+        """A document in `language` was opened: what parses it is loaded off the loop, before the first key needs it."""
+        if not self._is_closed:
+            self._in_background(asyncio.get_running_loop().run_in_executor(None, load_shapes, language))
 
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The answer of the parts that are built now."""
@@ -253,6 +259,8 @@ class Sidecar:
         task = asyncio.ensure_future(logged(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        if asyncio.iscoroutine(work):  # a window that closes at once may end it before it has begun
+            task.add_done_callback(lambda _: work.close())
 
 
 async def logged(work: Awaitable[None]) -> None:

@@ -57,6 +57,8 @@ class LiveWindow(DocumentWatcher):
         await self.sidecar.start(editor)
         self._server.watcher = self
         self._started = True
+        for language in {document.language for document in self._server.documents.all()}:
+            self.sidecar.opened(language)
         self.sidecar.documents_reordered()
         self._looking = asyncio.create_task(self._look_around(), name="watch indexers and branch")
         self._report()
@@ -103,7 +105,9 @@ class LiveWindow(DocumentWatcher):
 
     def opened(self, uri: str) -> None:
         """A document was opened."""
-        del uri
+        document = self._server.documents.get(uri)
+        if document is not None:
+            self.sidecar.opened(document.language)
         self.sidecar.documents_reordered()
 
     def changed(self, uri: str, changes: list[TextChange]) -> None:
@@ -213,7 +217,7 @@ class LiveWindow(DocumentWatcher):
                 enabled=completion.settings.enabled,
                 indexing=self._indexing(),
                 thinking=self._thinking > 0,
-                model=model.name if model is not None else None,
+                model=completion.model_name,
                 remote=(model is not None and model.is_remote) or completion.embeds_remotely,
                 server_problem=completion.server_problem(),
                 embedded=completion.embedded is not None,

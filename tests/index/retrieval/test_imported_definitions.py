@@ -5,13 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from holdfast.index.anatomy import Import
+from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.definition_line import DefinitionLine
 from holdfast.index.retrieval.imported_definitions import (
+    MODULE_MEMBERS,
     all_imports,
     definitions_of_imported_names,
     imported_definitions,
 )
 from holdfast.index.retrieval.query import RetrievalQuery
-from holdfast.index.retrieval.surroundings import look_around
+from holdfast.index.retrieval.surroundings import Surroundings, look_around
 from small_index import SmallIndex, Texts, look
 
 FILES = {
@@ -30,6 +33,10 @@ FILES = {
     "crate/src/lib.rs": "pub mod berth;\n",
     "crate/src/berth.rs": "pub fn assign(id: u32) -> u32 {\n    id\n}\n",
 }
+
+
+def imported_lines(reader: ChunkReader, around: Surroundings) -> list[DefinitionLine]:
+    return [line for line, _ in definitions_of_imported_names(reader, around)]
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def shop(make_index: Callable[[Texts], SmallIndex]) -> SmallIndex:
 def test_the_definition_of_an_imported_name_is_found_first(
     shop: SmallIndex, path: str, text: str, expected: tuple[str, str]
 ) -> None:
-    first = definitions_of_imported_names(shop.reader, look(path, text))[0]
+    first = imported_lines(shop.reader, look(path, text))[0]
 
     assert (first.path, first.name) == expected
     assert first.text == shop.line(first.path, first.line)
@@ -86,26 +93,26 @@ def test_the_definition_of_an_imported_name_is_found_first(
     ids=["not imported", "the standard library", "no such file", "from itself", "no language"],
 )
 def test_what_no_import_leads_to_is_not_found(shop: SmallIndex, path: str, text: str) -> None:
-    assert definitions_of_imported_names(shop.reader, look(path, text)) == []
+    assert imported_lines(shop.reader, look(path, text)) == []
 
 
 def test_what_is_used_near_the_cursor_comes_before_what_was_used_far_above(shop: SmallIndex) -> None:
     far = "from shop import Basket, net_price\nBasket(Basket, Basket)\n" + "\n" * 60
-    names = [found.name for found in definitions_of_imported_names(shop.reader, look("t.py", far + "net_price(║"))]
+    names = [found.name for found in imported_lines(shop.reader, look("t.py", far + "net_price(║"))]
 
     assert names == ["net_price", "Basket"]
 
 
 def test_what_is_imported_but_not_used_yet_comes_before_what_is(shop: SmallIndex) -> None:
     text = "from shop import Basket, net_price\nBasket(Basket, Basket)\n" + "\n" * 60 + "x = ║"
-    names = [found.name for found in definitions_of_imported_names(shop.reader, look("t.py", text))]
+    names = [found.name for found in imported_lines(shop.reader, look("t.py", text))]
 
     assert names == ["net_price", "Basket"]
 
 
 def test_no_line_comes_twice(shop: SmallIndex) -> None:
     text = "from shop import Basket\nfrom shop.model import Basket as Other\nBasket(Other(║"
-    found = definitions_of_imported_names(shop.reader, look("t.py", text))
+    found = imported_lines(shop.reader, look("t.py", text))
 
     assert [(line.path, line.name) for line in found] == [("src/shop/model.py", "Basket")]
 
@@ -137,7 +144,7 @@ def test_ten_thousand_imports_are_not_all_followed(shop: SmallIndex) -> None:
     around = look("t.py", text)
 
     assert len(all_imports(shop.reader, around)) < 1_000
-    assert isinstance(definitions_of_imported_names(shop.reader, around), list)
+    assert isinstance(imported_lines(shop.reader, around), list)
 
 
 def test_what_a_file_uses_of_what_it_imports_whole_is_looked_up(make_index: Callable[[Texts], SmallIndex]) -> None:
@@ -149,7 +156,7 @@ def test_what_a_file_uses_of_what_it_imports_whole_is_looked_up(make_index: Call
     )
     query = RetrievalQuery("src/desk.c", "c", '#include "till.h"\n\nint main(void) {\n    open_till(1);\n', "}\n")
 
-    lines = definitions_of_imported_names(index.reader, look_around(query))
+    lines = imported_lines(index.reader, look_around(query))
 
     assert [(line.path, line.text) for line in lines] == [("src/till.h", "int open_till(int drawer);")]
 
@@ -158,6 +165,68 @@ def test_a_name_with_a_dollar_taken_from_a_module_is_looked_up(make_index: Calla
     index = make_index({"core.ts": "export function $make(size: number) {\n  return size;\n}\n"})
     query = RetrievalQuery("app.ts", "typescript", 'import * as core from "./core.js";\ncore.$make(1);\n', "")
 
-    lines = definitions_of_imported_names(index.reader, look_around(query))
+    lines = imported_lines(index.reader, look_around(query))
 
     assert [line.name for line in lines] == ["$make"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param({"deep.h": "int weigh(int bag);\n"}, ["weigh"], id="one header has it"),
+        pytest.param(
+            {"deep.h": "int weigh(int);\n", "else.h": "int weigh(int);\n"}, [], id="which one, nobody can tell"
+        ),
+        pytest.param({"deep.c": "int weigh(int bag) { return bag; }\n"}, [], id="no header has it"),
+    ],
+)
+def test_a_header_passes_on_what_it_includes(
+    make_index: Callable[[Texts], SmallIndex], headers: dict[str, str], expected: list[str]
+) -> None:
+    index = make_index({"till.h": '#include "deep.h"\nint open_till(int drawer);\n', **headers})
+
+    lines = imported_lines(index.reader, look("desk.c", '#include "till.h"\n\nint main(void) {\n    weigh(1);\n    ║'))
+
+    assert [line.name for line in lines] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("export function from_bytes() {}\n", {"from_bytes", "to_bytes"}, id="in another sense only"),
+        pytest.param("hex.from_bytes(1);\n", {"to_bytes"}, id="spelled with its module"),
+    ],
+)
+def test_a_member_of_a_module_is_new_until_it_is_spelled_with_it(
+    make_index: Callable[[Texts], SmallIndex], text: str, expected: set[str]
+) -> None:
+    index = make_index({"hex.ts": "export function from_bytes() {}\nexport function to_bytes() {}\n"})
+    around = look("app.ts", f'import * as hex from "./hex.js";\n{text}║')
+
+    assert imported_definitions(index.reader, around).signs[MODULE_MEMBERS].keys() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("use crate::berth;\nfn main() { ║", {"assign"}, id="a module by its name"),
+        pytest.param("use crate::berth::assign;\nfn main() { ║", set(), id="a function of it"),
+    ],
+)
+def test_a_name_that_means_a_file_is_a_module(shop: SmallIndex, text: str, expected: set[str]) -> None:
+    around = look("crate/src/main.rs", text)
+
+    assert imported_definitions(shop.reader, around).signs[MODULE_MEMBERS].keys() == expected
+
+
+def test_what_a_file_keeps_calling_is_likelier_than_what_it_names_as_often(
+    make_index: Callable[[Texts], SmallIndex],
+) -> None:
+    index = make_index({"till.h": "int count_coins(int drawer);\nstruct coin { int worth; };\n"})
+    text = '#include "till.h"\nstruct coin c; struct coin d;\nint a = count_coins(1), b = count_coins(2);\n║'
+    called = {
+        line.name: likelihood for line, likelihood in definitions_of_imported_names(index.reader, look("a.c", text))
+    }
+
+    assert list(called) == ["count_coins", "coin"]
+    assert 1 > called["count_coins"] > called["coin"] > 0

@@ -1,16 +1,11 @@
 """A bracket that is already closed behind the cursor is not closed again."""
 
-from holdfast.completion.filters.brackets import OPENER_OF, closes_too_much
+from holdfast.completion.filters.brackets import first_needless_closer
+from holdfast.completion.near_code import near_code
 from holdfast.cursor import Cursor
 
 
 def drop_unopened_closers(text: str, cursor: Cursor) -> str:
-    """`text` without the closers at its end that the rest of the line has, too, for the same opener."""
-    behind = cursor.line_after
-    stripped = text.rstrip(" ;,")
-    end = len(stripped)
-    while end and stripped[end - 1] in OPENER_OF and stripped[end - 1] in behind:
-        if not closes_too_much(stripped[:end], behind, cursor.line_before):
-            break
-        end -= 1
-    return text if end == len(stripped) else stripped[:end]
+    """`text` up to the first closer for which no open bracket is left; strings and comments do not count."""
+    end = first_needless_closer(text, near_code(cursor), cursor.language)
+    return text if end is None else text[:end]

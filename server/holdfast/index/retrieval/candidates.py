@@ -1,4 +1,4 @@
-"""The names that may be needed: proposed by a retriever, defined in the project, not shown by the file yet.
+"""The names that may be needed: proposed by a retriever, defined in another file, not shown by this one in that sense.
 
 Each is described by what the retrievers say of it and by what it is itself: how common, how its words match the lines
 above, how many share it.
@@ -16,6 +16,7 @@ from holdfast.index.definition_line import DefinitionLine
 from holdfast.index.identifiers import COMMON_WORDS, SHORTEST_NAME, words_of
 from holdfast.index.languages import share_names
 from holdfast.index.retrieval.evidence import Answer
+from holdfast.index.retrieval.imported_definitions import MODULE_MEMBERS
 from holdfast.index.retrieval.surroundings import Surroundings
 
 _MOST_PROPOSED: Final = 800
@@ -42,12 +43,17 @@ def describe_candidates(reader: ChunkReader, around: Surroundings, answers: Coll
     wanted = [
         name
         for name in proposed
-        if name not in around.shown and len(name) >= SHORTEST_NAME and name not in COMMON_WORDS
+        if (name not in around.shown or MODULE_MEMBERS in proposed[name])
+        and len(name) >= SHORTEST_NAME
+        and name not in COMMON_WORDS
     ]
     wanted = nlargest(_MOST_PROPOSED, wanted, key=lambda name: sum(proposed[name].values()))
     meant = [found for answer in answers for found in answer.definitions]
     by_name = _definitions(reader, around, wanted, meant)
     counts = reader.names.counts(name.lower() for name in by_name)
+    # What the file had when it was indexed and does not show any more says nothing of how common a name is elsewhere.
+    for name in _indexed_names(reader, around) & by_name.keys():
+        counts[name.lower()] = max(0, counts[name.lower()] - 1)
     chunks = log(1 + reader.names.chunk_count())
     near, last, shown = _words(around.near), _words(around.last), _words(around.shown)
     folder = posixpath.dirname(around.query.path)
@@ -68,6 +74,11 @@ def describe_candidates(reader: ChunkReader, around: Surroundings, answers: Coll
         )
         for name, definitions in by_name.items()
     ]
+
+
+def _indexed_names(reader: ChunkReader, around: Surroundings) -> frozenset[str]:
+    found = reader.names.names_of([around.query.path])
+    return found[0].names if found else frozenset()
 
 
 def _definitions(

@@ -1,10 +1,13 @@
 """The front door of retrieval: every retriever asked, their answers joined into likelihoods, and lines that show the names."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from heapq import nlargest
 from typing import Final
 
+from holdfast.code_chunk import CodeChunk
 from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.languages import share_names
 from holdfast.index.retrieval.candidates import Candidate, describe_candidates
 from holdfast.index.retrieval.code_lines import definition_lines, found_line, usage_lines
 from holdfast.index.retrieval.evidence import Answer, Retriever
@@ -20,7 +23,7 @@ from holdfast.index.retrieval.live_reader import LiveReader
 from holdfast.index.retrieval.members_in_use import members_in_use
 from holdfast.index.retrieval.near_paths import near_paths
 from holdfast.index.retrieval.query import RetrievalQuery
-from holdfast.index.retrieval.resembling_code import alike_chunk, resembling_code
+from holdfast.index.retrieval.resembling_code import affordable, alike_chunk, resembling_code
 from holdfast.index.retrieval.sign_weights import AT_CURSOR, IN_FILE
 from holdfast.index.retrieval.similar_files import similar_files
 from holdfast.index.retrieval.surroundings import Surroundings, look_around
@@ -52,9 +55,10 @@ _RETRIEVER_OF: Final[Mapping[str, str]] = {
     "embeddings": "embeddings",
 }
 _MOST_NAMES: Final = 400
+_MOST_ASKED: Final = 80
+_MOST_HITS: Final = 200
 _IN_FLUX: Final = -1
 _MOST_USAGES: Final = 2_500
-_MOST_IMPORTED: Final = 120
 
 
 class Retrieval:
@@ -85,7 +89,9 @@ class Retrieval:
         best += nlargest(_MOST_NAMES, candidates, key=lambda candidate: in_file[candidate.name])
         chosen = {candidate.name: candidate for candidate in best}
         imported = self._imported(reader, around)
-        chunks = list(as_they_are_now((chunk for answer in answers.values() for chunk in answer.code), live))
+        met = [chunk for answer in answers.values() for chunk in answer.code]
+        met += self._code_with(reader, around, sorted(chosen, key=lambda name: -at_cursor[name]))
+        chunks = list(as_they_are_now(met, live))
         files = reader.names.file_numbers({*held, *(chunk.path for chunk in chunks)})
         if reader.connection.look() != revision:
             # Written meanwhile: what was read may be of the state before, and must not count as of this one.
@@ -94,6 +100,7 @@ class Retrieval:
         to_use = chosen.keys() - {name for name, candidate in chosen.items() if MODULE_MEMBERS in candidate.signs}
         lines = {(line.path, line.line): line for line in usage_lines(chunks, files, to_use, _MOST_USAGES)}
         lines |= {(line.path, line.line): line for line in definition_lines(chosen.values())}
+        lines |= {(line.path, line.line): line for line in imported}
         return Findings(
             at_cursor=chosen_likelihood(chosen, at_cursor),
             in_file=chosen_likelihood(chosen, in_file),
@@ -119,11 +126,22 @@ class Retrieval:
     def _ask(self, reader: ChunkReader, around: Surroundings) -> dict[str, Answer]:
         return {name: retriever(reader, around) for name, retriever in self.retrievers.items()}
 
+    def _code_with(self, reader: ChunkReader, around: Surroundings, names: Sequence[str]) -> list[CodeChunk]:
+        """Chunks of other files that hold several of the likeliest names: one line of theirs may show more than one."""
+        counts = reader.names.counts(name.lower() for name in names[:_MOST_ASKED])
+        words = affordable(dict.fromkeys(name.lower() for name in names[:_MOST_ASKED]), counts)
+        hits = reader.chunks_with_words(words, _MOST_HITS)
+        return [
+            hit.chunk
+            for hit in hits
+            if hit.chunk.path != around.query.path and share_names(hit.chunk.language, around.query.language)
+        ]
+
     def _imported(self, reader: ChunkReader, around: Surroundings) -> tuple[FoundLine, ...]:
         if "imported_definitions" not in self.retrievers:
             return ()
         found = definitions_of_imported_names(reader, around)
-        return tuple(found_line(definition) for definition in found[:_MOST_IMPORTED])
+        return tuple(replace(found_line(definition), called=called) for definition, called in found)
 
 
 def chosen_likelihood(chosen: Collection[str], likelihood: Mapping[str, float]) -> dict[str, float]:

@@ -10,8 +10,9 @@ from holdfast.code_chunk import CodeChunk
 class FoundLine:
     """A line of code as it stands at `line` (1-based) of `path`.
 
-    `names` are the identifiers in its code that it is shown for, `defines` the one it defines, "" where it only uses names. `file` is the
-    number of the file in the index, another one once the file changed.
+    `names` are the identifiers in its code that it is shown for, `defines` the one it defines, "" where it only uses
+    names. `file` is the number of the file in the index, another one once the file changed. `called` is how likely a
+    line that calls an import calls what this one defines.
     """
 
     path: str
@@ -20,6 +21,7 @@ class FoundLine:
     text: str
     names: frozenset[str]
     defines: str = ""
+    called: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Findings:
 
     `at_cursor` and `in_file` say how likely a name is to be needed by the next line, as seen from the lines around the
     cursor and from the file as a whole; `found_by` names the retrievers that spoke for it, the strongest first.
-    `lines` show those names. `imported` are the definitions of what the file imports, the likeliest to be called first.
+    `lines` show those names. `imported` are the definitions of what the file imports, the likeliest to be called first; they
+    stand in `lines` too.
     `alike` is a chunk that does nearly what the lines above the cursor do, if there is one.
     `files` are the numbers of the files that the query asked about.
     """

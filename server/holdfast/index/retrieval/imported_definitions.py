@@ -7,8 +7,10 @@ next has to know its parameters.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
 from itertools import islice
+from math import exp, log
 from typing import Final
 
 from holdfast.index.anatomy import Import
@@ -19,13 +21,23 @@ from holdfast.index.retrieval.evidence import Answer
 from holdfast.index.retrieval.surroundings import Surroundings
 
 MODULE_MEMBERS: Final = "module_members"
-"""The sign of a name that is called as `module.name`: who calls it next has to see its definition."""
+"""The sign of a name that is called as `module.name` and does not stand so in the file yet.
+
+Who calls it next has to see its definition, even if the file has the name in another sense.
+"""
 
 _MOST_IMPORTS: Final = 150
 _MOST_FILES: Final = 40
+_MOST_IMPORTED: Final = 120
 _MOST_DEFINITIONS: Final = 300
 _MOST_QUALIFIED: Final = 120
-_MOST_USED: Final = 500
+_MOST_USED: Final = 3_000
+_FOLDER_FILES: Final = frozenset({"__init__", "index", "mod", "lib"})
+_INCLUDING: Final = frozenset({"c", "cpp"})
+_HEADERS: Final = (".h", ".hh", ".hpp", ".hxx", ".inc")
+_CALLABLE: Final = frozenset({"function", "method"})
+_WORD: Final = re.compile(r"[\w$]+")
+_CALLED: Final = re.compile(r"(?<![\w$])([\w$]++)!?\s*+(?:<[^<>()]{0,80}>)?\(")
 _QUALIFIED: Final = re.compile(r"(?<![\w$.:])([A-Za-z_$][\w$]*)(?:\.|::)([A-Za-z_$][\w$]*)")
 
 
@@ -33,38 +45,59 @@ def imported_definitions(reader: ChunkReader, around: Surroundings) -> Answer:
     """The names that imported files, and those seen without an import, define at their top."""
     query = around.query
     paths: dict[str, None] = {}
-    modules: set[str] = set()
+    modules: dict[str, set[str]] = {}
     for found in all_imports(reader, around):
         meant = imported_files(reader, query.path, query.language, found.module, found.name)
         paths.update(dict.fromkeys(meant))
-        modules.update(meant if found.name in {"", "*"} else ())
+        for path in meant:
+            if found.name in {"", "*"} or _is_called(path, found.name):
+                modules.setdefault(path, set()).add("" if found.name == "*" else _local_name(found))
         if len(paths) >= _MOST_FILES:
             break
     paths.update(dict.fromkeys(files_seen_without_import(reader, query.path, query.language)))
     others = [path for path in paths if path != query.path][:_MOST_FILES]
     definitions = reader.names.definitions_in(others, _MOST_DEFINITIONS)
     passed_on = (found.alias or found.name for path in others for found in reader.imports_of(path)[:_MOST_IMPORTS])
+    spelled = {*_QUALIFIED.findall(around.text), *(("", name) for name in around.shown)}
+    members = {
+        found.name
+        for found in definitions
+        if not found.owner and any((local, found.name) not in spelled for local in modules.get(found.path, ()))
+    }
     return Answer(
         {
             "imported": {found.name: 1.0 for found in definitions},
-            MODULE_MEMBERS: {found.name: 1.0 for found in definitions if found.path in modules and not found.owner},
+            MODULE_MEMBERS: dict.fromkeys(members, 1.0),
             "reexported": {name: 1.0 for name in passed_on if name not in {"", "*"}},
         },
         definitions=tuple(definitions),
     )
 
 
-def definitions_of_imported_names(reader: ChunkReader, around: Surroundings) -> list[DefinitionLine]:
-    """The line that defines each imported name, the likeliest to be called next first, none twice."""
+def _is_called(path: str, name: str) -> bool:
+    """Whether `name` means the file itself, as b in Python's `from a import b` and Rust's `use a::b` may."""
+    folder, _, file = path.rpartition("/")
+    stem = file.partition(".")[0]
+    return name == (folder.rpartition("/")[2] if stem in _FOLDER_FILES else stem)
+
+
+def _local_name(found: Import) -> str:
+    """What the file calls an imported module."""
+    return found.alias or (found.name if found.name not in {"", "*"} else _last_segment(found.module))
+
+
+def definitions_of_imported_names(reader: ChunkReader, around: Surroundings) -> list[tuple[DefinitionLine, float]]:
+    """The line that defines each imported name and how likely it is called next, the likeliest first, none twice."""
     imports = all_imports(reader, around)
     bound = _bound_names(imports, around)
     whole = _from_whole_modules(reader, around, imports)
-    likeliest = sorted({*bound, *whole}, key=_Likeliness(around))
-    lines: dict[tuple[str, int], DefinitionLine] = {}
-    for local in reversed(likeliest):
+    likeliness = _Likeliness(around, whole)
+    called = {local: likeliness(local) for local in {*bound, *whole}}
+    lines: dict[tuple[str, int], tuple[DefinitionLine, float]] = {}
+    for local in nlargest(_MOST_IMPORTED, called, key=lambda local: (called[local], local)):
         found = [whole[local]] if local in whole else _definition_lines(reader, around, bound[local])
         for line in found:
-            lines.setdefault((line.path, line.line), line)
+            lines.setdefault((line.path, line.line), (line, called[local]))
     return list(lines.values())
 
 
@@ -81,8 +114,18 @@ def _from_whole_modules(
     if not files:
         return {}
     used = dict.fromkeys([*reversed(around.near), *around.below, *sorted(around.shown)])
-    definitions = reader.names.definitions_named(islice(used, _MOST_USED))
-    return {found.name: found for found in definitions if found.path in files and not found.owner}
+    definitions = [found for found in reader.names.definitions_named(islice(used, _MOST_USED)) if not found.owner]
+    headers = _only_headers(definitions) if query.language in _INCLUDING else frozenset()
+    return {found.name: found for found in definitions if found.path in files or found in headers}
+
+
+def _only_headers(definitions: Iterable[DefinitionLine]) -> frozenset[DefinitionLine]:
+    """Those that no other header defines: a header passes on what it includes, so that the file sees them all the same."""
+    by_name: dict[str, list[DefinitionLine]] = {}
+    for found in definitions:
+        if found.path.endswith(_HEADERS):
+            by_name.setdefault(found.name, []).append(found)
+    return frozenset(found[0] for found in by_name.values() if len({line.path for line in found}) == 1)
 
 
 def all_imports(reader: ChunkReader, around: Surroundings) -> list[Import]:
@@ -97,8 +140,7 @@ def _bound_names(imports: Iterable[Import], around: Surroundings) -> dict[str, I
     for found in imports:
         if found.name not in {"", "*"}:
             bound.setdefault(found.alias or found.name, found)
-        local = found.alias or (found.name if found.name not in {"", "*"} else _last_segment(found.module))
-        modules.setdefault(local, found)
+        modules.setdefault(_local_name(found), found)
     for alias, name in dict.fromkeys(_QUALIFIED.findall(around.text)):
         module = modules.get(alias)
         if module is not None and len(bound) < _MOST_IMPORTS + _MOST_QUALIFIED:
@@ -119,17 +161,36 @@ def _last_segment(module: str) -> str:
 
 
 class _Likeliness:
-    """Ranks imported names: those used near the cursor, those not used yet at all, then by how often the file has them."""
+    """How likely a line that calls an import calls this one.
 
-    def __init__(self, around: Surroundings) -> None:
-        self._near = frozenset(around.near)
-        self._below = frozenset(around.below)
-        self._count = Counter(re.findall(r"[\w$]+", around.text))
+    A logistic regression over lines of the projects that may be tuned on. What a file already calls often and just now is
+    called again; what it imports and has not used yet is about to be; what it gets from a whole module, or spells with its
+    module, counts only if the file calls it.
+    """
+
+    def __init__(self, around: Surroundings, whole: Mapping[str, DefinitionLine]) -> None:
+        self._last, self._near, self._below = frozenset(around.last), frozenset(around.near), frozenset(around.below)
+        self._count = Counter(_WORD.findall(around.text))
+        self._calls = Counter(_CALLED.findall(around.text))
+        self._whole = whole
 
     def __call__(self, local: str) -> float:
         name = local.rpartition(".")[2]
+        meant = self._whole.get(local)
         count = self._count[name]
-        return 3.0 * (name in self._near) + 2.0 * (count <= 1) + 1.0 * (name in self._below) + min(count, 50) / 50
+        odds = (
+            -3.6
+            + 0.8 * (name in self._last)
+            + 1.9 * (name in self._near)
+            + 0.6 * (name in self._below)
+            + 0.9 * (count <= 1)
+            - 0.7 * log(1 + count)
+            + 1.1 * log(1 + self._calls[name])
+            - 1.7 * (local != name)
+            - 4.4 * (meant is not None)
+            + 2.2 * (meant is not None and meant.kind in _CALLABLE)
+        )
+        return 1 / (1 + exp(-odds))
 
 
 def _definition_lines(reader: ChunkReader, around: Surroundings, found: Import) -> Sequence[DefinitionLine]:

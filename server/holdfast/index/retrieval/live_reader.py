@@ -61,13 +61,15 @@ class LiveNames(NameReader):
 
     def __init__(self, indexed: ChunkReader, files: LiveFiles) -> None:
         super().__init__(indexed.connection)
-        self._counted = indexed.names
+        self._indexed = indexed.names
         self._files = files
 
     def definitions_named(self, names: Iterable[str]) -> list[DefinitionLine]:
         """The definitions of these names; of a name that more than a few share, two."""
         wanted = frozenset(names)
-        return self._instead(super().definitions_named(wanted), (found for found in self._all if found.name in wanted))
+        return self._instead(
+            self._indexed.definitions_named(wanted), (found for found in self._all if found.name in wanted)
+        )
 
     def members_of(self, owners: Sequence[str]) -> list[DefinitionLine]:
         """The methods and fields of the classes with these bare names; of very many, some."""
@@ -111,11 +113,11 @@ class LiveNames(NameReader):
 
     def counts(self, words: Iterable[str]) -> dict[str, int]:
         """As the index remembers them."""
-        return self._counted.counts(words)
+        return self._indexed.counts(words)
 
     def chunk_count(self) -> int:
         """As the index remembers it."""
-        return self._counted.chunk_count()
+        return self._indexed.chunk_count()
 
     @property
     def _all(self) -> Iterator[DefinitionLine]:

@@ -149,22 +149,31 @@ class GenerateLine(Wire):
 
 
 def generate_body(request: GenerateRequest) -> dict[str, JsonValue]:
-    """The body of POST /api/generate for a raw generation that neither thinks, truncates nor penalises repetition."""
+    """The body of POST /api/generate for a generation that neither thinks, truncates nor penalises repetition.
+
+    A model's own stops hold where none are given for a request that goes through its template.
+    """
+    options: dict[str, JsonValue] = {
+        "num_ctx": request.num_ctx,
+        "num_predict": request.num_predict,
+        "temperature": request.temperature,
+        "repeat_penalty": 1.0,
+    }
+    if request.is_raw or request.stop:
+        options["stop"] = list(request.stop)
     body: dict[str, JsonValue] = {
         "model": request.model,
         "prompt": request.prompt,
-        "raw": True,
+        "raw": request.is_raw,
         "stream": True,
         "think": False,
         "truncate": False,
-        "options": {
-            "num_ctx": request.num_ctx,
-            "num_predict": request.num_predict,
-            "temperature": request.temperature,
-            "repeat_penalty": 1.0,
-            "stop": list(request.stop),
-        },
+        "options": options,
     }
+    if request.suffix is not None:
+        body["suffix"] = request.suffix
+    if request.system is not None:
+        body["system"] = request.system
     if request.keep_alive is not None:
         body["keep_alive"] = _keep_alive(request.keep_alive)
     return body

@@ -1,0 +1,118 @@
+"""The code around a cursor, small enough to parse between two keys, and still with its outer blocks opened and closed.
+
+The lines next to the cursor are kept as they are. Of what is further away only the skeleton is kept: above, each line
+that opens a block around the ones kept (`class Cart {`, `def pay(self):`); below, each line that closes one.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from holdfast.cursor import Cursor
+
+_SEEN: Final = 60_000
+_LINES_ABOVE: Final = 40
+_CHARACTERS_ABOVE: Final = 3_000
+_LINES_BELOW: Final = 20
+_CHARACTERS_BELOW: Final = 1_500
+_MOST_OUTER: Final = 40
+_LONGEST_OUTER: Final = 300
+_LONGEST_LINE: Final = 4_000
+_CLOSERS: Final = (")", "]", "}", "end", "fi", "done", "esac", "</")
+
+
+@dataclass(frozen=True, slots=True)
+class NearCode:
+    """What stands before and after the cursor, cut to its surroundings. `is_whole` when it is the whole document."""
+
+    before: str
+    after: str
+    is_whole: bool
+
+    @property
+    def line_before(self) -> str:
+        """What stands before the cursor on its line, as far as it is kept."""
+        return self.before[self.before.rfind("\n") + 1 :]
+
+    @property
+    def above(self) -> str:
+        """The lines above the cursor's, with their last line break."""
+        return self.before[: self.before.rfind("\n") + 1]
+
+    @property
+    def below(self) -> str:
+        """The lines below the cursor's."""
+        return self.after.partition("\n")[2]
+
+
+def near_code(cursor: Cursor) -> NearCode:
+    """The surroundings of `cursor`, at most some 30 KB of them, usually 4; line ends are plain."""
+    before, after = cursor.before[-_SEEN:], cursor.after[:_SEEN]
+    is_whole = len(before) == len(cursor.before) and len(after) == len(cursor.after)
+    return _near(before, after, is_whole)
+
+
+def indentation(line: str) -> int:
+    """Columns of white space at the beginning; a tab counts as four."""
+    white = line[: len(line) - len(line.lstrip())]
+    return len(white.expandtabs(4))
+
+
+@lru_cache(maxsize=8)
+def _near(before: str, after: str, is_whole: bool) -> NearCode:  # noqa: FBT001 - positional for the cache
+    above, is_all_above = _above(_plain(before).split("\n"))
+    below, is_all_below = _below(_plain(after).split("\n"), above)
+    if max(len(above[-1]), len(below[0])) > _LONGEST_LINE:  # nobody wrote that line; what is beside it says little
+        return NearCode(above[-1][-_LONGEST_LINE:], below[0][:_LONGEST_LINE], is_whole=False)
+    return NearCode("\n".join(above), "\n".join(below), is_whole and is_all_above and is_all_below)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _above(lines: list[str]) -> tuple[list[str], bool]:
+    kept = _next_to_cursor(lines[::-1], _LINES_ABOVE, _CHARACTERS_ABOVE)
+    rest = lines[: len(lines) - len(kept)]
+    margin = _margin(kept)
+    outer: list[str] = []
+    for line in reversed(rest):
+        indent = indentation(line)
+        if margin <= 0 or len(outer) >= _MOST_OUTER:
+            break
+        if line.strip() and indent < margin and len(line) <= _LONGEST_OUTER:
+            outer.append(line)
+            # The line that ends a signature over several lines is followed by its first one, at the same column.
+            margin = indent + line.lstrip().startswith(_CLOSERS)
+    return [*outer[::-1], *kept[::-1]], not rest
+
+
+def _below(lines: list[str], above: list[str]) -> tuple[list[str], bool]:
+    kept = _next_to_cursor(lines, _LINES_BELOW, _CHARACTERS_BELOW)
+    margin = _margin([above[-1], *kept[1:]]) if above else 0
+    outer: list[str] = []
+    for line in islice(lines, len(kept), None):
+        if margin <= 0 or len(outer) >= _MOST_OUTER:
+            break
+        indent = indentation(line)
+        if indent < margin and line.lstrip().startswith(_CLOSERS) and len(line) <= _LONGEST_OUTER:
+            outer.append(line)
+            margin = indent
+    return [*kept, *outer], len(kept) == len(lines)
+
+
+def _next_to_cursor(lines: list[str], most_lines: int, most_characters: int) -> list[str]:
+    """The first of `lines`: the cursor's own, however long up to a bound, and those next to it."""
+    kept = [lines[0]]
+    room = most_characters - len(lines[0])
+    for line in islice(lines, 1, most_lines):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
+
+
+def _margin(lines: list[str]) -> int:
+    return min((indentation(line) for line in lines if line.strip()), default=indentation(lines[0]) if lines else 0)

@@ -1,0 +1,111 @@
+"""A server whose kind is found out when it is first asked."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Literal
+
+import httpx
+
+from holdfast.errors import ServerUnreachable
+from holdfast.inference.endpoint import Endpoint
+from holdfast.inference.model_server import (
+    EmbedRequest,
+    Finished,
+    GenerateRequest,
+    InstalledModel,
+    ModelDetails,
+    Piece,
+    RunningModel,
+)
+from holdfast.inference.server_choice import EmbeddingModelServer, Kind, build_server, recognise
+
+Provider = Literal["auto", "ollama", "llamacpp", "openai"]
+
+_log = logging.getLogger(__name__)
+
+
+class RecognisedServer:
+    """The server at `endpoint`, whatever it is: asked at the first request, and again after it was lost.
+
+    Meanwhile another program may listen on that port, so that nothing is taken for granted once nobody answered.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        timeout_ms: int,
+        key: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._timeout_ms = timeout_ms
+        self._key = key
+        self._transport = transport
+        self._known: dict[Kind, EmbeddingModelServer] = {}
+        self.kind: Kind | None = None
+        """What it was when it was last recognised; None while nobody is known to be there."""
+
+    async def version(self) -> str:
+        """The version, after looking anew what is there."""
+        self.kind = None
+        return await (await self._server()).version()
+
+    async def models(self) -> tuple[InstalledModel, ...]:
+        """What is installed."""
+        return await (await self._server()).models()
+
+    async def details(self, name: str) -> ModelDetails:
+        """What the model `name` is."""
+        return await (await self._server()).details(name)
+
+    async def running(self) -> tuple[RunningModel, ...]:
+        """What is loaded now."""
+        return await (await self._server()).running()
+
+    async def embed(self, request: EmbedRequest, *, patience_ms: int) -> list[list[float]]:
+        """A vector for each text."""
+        return await (await self._server()).embed(request, patience_ms=patience_ms)
+
+    async def generate(
+        self, request: GenerateRequest, *, first_token_ms: int | None = None
+    ) -> AsyncGenerator[Piece | Finished, None]:
+        """The answer as it comes."""
+        server = await self._server()
+        try:
+            async with aclosing(server.generate(request, first_token_ms=first_token_ms)) as items:
+                async for item in items:
+                    yield item
+        except ServerUnreachable:
+            self.kind = None
+            raise
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for server in self._known.values():
+            await server.aclose()
+
+    async def _server(self) -> EmbeddingModelServer:
+        if self.kind is None:
+            self.kind = await recognise(self._endpoint, key=self._key, transport=self._transport)
+            _log.info("%s is a server of the kind %s", self._endpoint, self.kind)
+        if self.kind not in self._known:
+            self._known[self.kind] = build_server(
+                self.kind, self._endpoint, timeout_ms=self._timeout_ms, key=self._key, transport=self._transport
+            )
+        return self._known[self.kind]
+
+
+def server_at(
+    provider: Provider,
+    endpoint: Endpoint,
+    *,
+    timeout_ms: int,
+    key: str | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> EmbeddingModelServer:
+    """The client of the server at `endpoint`: of the kind that `provider` names, or of the one it turns out to be."""
+    if provider == "auto":
+        return RecognisedServer(endpoint, timeout_ms=timeout_ms, key=key, transport=transport)
+    return build_server(provider, endpoint, timeout_ms=timeout_ms, key=key, transport=transport)

@@ -1,0 +1,48 @@
+import pytest
+
+from cursor_notation import at
+from holdfast.completion.near_code import NearCode, near_code
+
+DEEP = "class Cart:\n    def pay(\n        self,\n    ):\n" + "        step()\n" * 90
+
+
+def test_a_small_document_is_kept_whole() -> None:
+    assert near_code(at("a\nb ║c\nd\n")) == NearCode("a\nb ", "c\nd\n", is_whole=True)
+
+
+def test_of_lines_far_above_those_that_open_the_blocks_are_kept() -> None:
+    near = near_code(at(f"import os\n{DEEP}        ║\n"))
+
+    assert near.before == "class Cart:\n    def pay(\n    ):\n" + "        step()\n" * 39 + "        "
+    assert not near.is_whole
+
+
+def test_of_lines_far_below_those_that_close_the_blocks_are_kept() -> None:
+    below = "    b();\n" * 50 + "  }\n  c();\n}\nd();\n"
+    near = near_code(at(f"class A {{\n  f() {{\n    ║\n{below}", language="javascript"))
+
+    assert near.after == "\n" + "    b();\n" * 19 + "  }\n}"
+
+
+def test_line_ends_are_plain() -> None:
+    assert near_code(at("a\r\nb║\r\nc\r\n")) == NearCode("a\nb", "\nc\n", is_whole=True)
+
+
+def test_a_line_that_nobody_wrote_is_cut_and_stands_alone() -> None:
+    assert near_code(at("a\n" + "x" * 9_000 + "║" + "y" * 9_000 + "\nb\n")) == NearCode(
+        "x" * 4_000, "y" * 4_000, is_whole=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("marked", "parts"),
+    [
+        ("a\nb ║c\nd", ("a\n", "b ", "d")),
+        ("║", ("", "", "")),
+        ("b║c", ("", "b", "")),
+    ],
+)
+def test_its_parts(marked: str, parts: tuple[str, str, str]) -> None:
+    near = near_code(at(marked))
+
+    assert (near.above, near.line_before, near.below) == parts

@@ -1,0 +1,126 @@
+"""What is asked before a key needs it, and what is asked beside the first suggestion."""
+
+import asyncio
+from collections.abc import Sequence
+
+from cursor_notation import at
+from holdfast.completion.completer import Completer
+from holdfast.completion.gate import Gate
+from holdfast.completion.outcome_log import OutcomeLog
+from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
+from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.inference.model_server import GenerateRequest
+from holdfast.settings import Settings
+from playing_server import Playing, PlayingServer, Step, end, playing
+
+LINES = [f"call_{number}()" for number in range(8)]
+
+
+def build(part: Playing) -> Completer:
+    gate = Gate(Settings(), lambda _: None)
+    return Completer(gate, part.known, part.completer, None, OutcomeLog(), without_server=silent("no_server"))
+
+
+def type_lines(server: PlayingServer, most_keys: int) -> list[tuple[str, float]]:
+    """The answer at each key while LINES are typed, and the seconds it took."""
+
+    async def main() -> list[tuple[str, float]]:
+        seen, text, loop = [], "\n".join(LINES), asyncio.get_running_loop()
+        async with playing(server) as part:
+            completer = build(part)
+            for typed in range(most_keys):
+                asked = loop.time()
+                answer = await completer.complete(CompletionRequest(at(f"x = 1\n{text[:typed]}║\n")))
+                seen.append((answer.text, loop.time() - asked))
+                await asyncio.sleep(0.12)
+        assert server.most_open == 1
+        return seen
+
+    return run_virtually(main())
+
+
+def three_lines(_: int, request: GenerateRequest) -> Sequence[Step]:
+    """A model that knows the lines and says three at a time."""
+    typed = request.prompt.partition("x = 1\n")[2].partition("<|fim_suffix|>")[0]
+    text = "\n".join(LINES)
+    assert text.startswith(typed)
+    rest = text[len(typed) :]
+    return (0.05, "\n".join(rest.split("\n")[:4]), end("length"))
+
+
+def test_what_follows_a_text_that_is_typed_along_is_there_before_it_is_used_up() -> None:
+    text = "\n".join(LINES)
+    seen = type_lines(PlayingServer(three_lines), len(text) - 1)
+
+    assert [typed for typed, (shown, _) in enumerate(seen) if not text[typed:].startswith(shown) or not shown] == []
+    assert [typed for typed, (_, seconds) in enumerate(seen) if seconds > 0] == [0]
+
+
+def test_a_model_that_had_no_more_to_say_is_not_asked_for_more() -> None:
+    server = PlayingServer(lambda _, __: (0.05, LINES[0], end("stop")))
+    type_lines(server, len(LINES[0]) - 1)
+
+    assert len(server.streams) == 1
+
+
+def test_what_is_read_on_ends_when_another_way_is_typed() -> None:
+    server = PlayingServer(
+        lambda number, _: (0.05, "foo()\nbar()\nbaz", end("length")) if number == 0 else (0.1, "zoo()\n", 9.0)
+    )
+
+    async def main() -> tuple[str, list[bool]]:
+        async with playing(server) as part:
+            completer = build(part)
+            for typed in ("", "f", "fo", "foo", "foo("):
+                await completer.complete(CompletionRequest(at(f"x = 1\n{typed}║\n")))
+                await asyncio.sleep(0.1)
+            answer = await completer.complete(CompletionRequest(at("x = 1\nfoo(1║\n")))
+            return answer.text, [stream.closed is None for stream in server.streams]
+
+    text, still_open = run_virtually(main())
+    assert (text, still_open[:-1], server.most_open) == ("zoo()", [False, False], 1)
+
+
+def invoke(server: PlayingServer) -> CompletionAnswer:
+    async def main() -> CompletionAnswer:
+        async with playing(server) as part:
+            return await part.completer.complete(CompletionRequest(at("x = ║\n"), automatic=False, candidates=3))
+
+    return run_virtually(main())
+
+
+def test_by_hand_there_are_up_to_three_suggestions_the_later_ones_hotter_and_none_twice() -> None:
+    said = ["foo()\n", "bar()\n", "foo()\n"]
+    server = PlayingServer(lambda number, _: (0.1, said[number], end()))
+
+    answer = invoke(server)
+
+    assert (answer.text, answer.alternatives) == ("foo()", ("bar()",))
+    temperatures = [stream.request.temperature for stream in server.streams]
+    assert (len(temperatures), temperatures) == (3, sorted(set(temperatures)))
+    assert server.most_open == 1
+
+
+def test_other_suggestions_are_not_waited_for_without_end() -> None:
+    server = PlayingServer(lambda number, _: (0.1, "foo()\n", end()) if number == 0 else (1e6,))
+
+    async def main() -> tuple[CompletionAnswer, float]:
+        async with playing(server) as part:
+            answer = await part.completer.complete(CompletionRequest(at("x = ║\n"), automatic=False, candidates=3))
+            return answer, asyncio.get_running_loop().time()
+
+    answer, seconds = run_virtually(main())
+    assert (answer.text, answer.alternatives, round(seconds, 3)) == ("foo()", (), 1.6)
+
+
+def test_the_first_suggestion_is_the_one_that_typing_goes_on_with() -> None:
+    said = ["foo(1)\n", "foo(2)\n", "foo(3)\n"]
+    server = PlayingServer(lambda number, _: (0.1, said[number], end()))
+
+    async def main() -> str:
+        async with playing(server) as part:
+            completer = build(part)
+            await completer.complete(CompletionRequest(at("x = ║\n"), automatic=False, candidates=3))
+            return (await completer.complete(CompletionRequest(at("x = fo║\n")))).text
+
+    assert run_virtually(main()) == "o(1)"
