@@ -37,7 +37,6 @@ IN_FILE_SIGNS = (
     "near_paths",
     "sibling",
     "imported",
-    "module_members",
     "reexported",
     "owner_in_file",
     "owner_once",
@@ -49,9 +48,13 @@ IN_FILE_SIGNS = (
     "words_in_file",
 )
 CURSOR_SIGNS = ("resembling_code", "resembling_lines", "owner_near", "members_near", "words_near", "words_last")
-NOT_FITTED = {"AT_CURSOR": {"working_set": 1.5, "embeddings": 0.8}, "IN_FILE": {"working_set": 1.5}}
-"""What no project shows. What its people had open is as strong as a file that resembles the current one somewhat; code
-that an embedding model finds near, as code that words find to resemble the lines above: which model, is the person's choice.
+NOT_FITTED = {
+    "AT_CURSOR": {"module_members": 0.4, "working_set": 1.5, "embeddings": 0.8},
+    "IN_FILE": {"module_members": 0.4, "working_set": 1.5},
+}
+"""What no project shows. A member that is called by its module counts for that call too, not only as a new name. What its
+people had open is as strong as a file that resembles the current one somewhat; code that an embedding model finds near, as
+code that words find to resemble the lines above: which model, is the person's choice.
 """
 
 LINES = 120

@@ -16,7 +16,7 @@ from holdfast.index.retrieval.findings import FoundLine
 USAGE_WORTH: Final = 0.8
 """What showing a name in use is worth, where showing its definition is worth 1."""
 
-CALL_WORTH: Final = 1.0
+CALL_WORTH: Final = 0.8
 """What the definition of an import is worth, in the same measure, where the next line is sure to call it."""
 
 CostOf = Callable[[FoundLine, bool], int]

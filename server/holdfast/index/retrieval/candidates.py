@@ -57,23 +57,22 @@ def describe_candidates(reader: ChunkReader, around: Surroundings, answers: Coll
     chunks = log(1 + reader.names.chunk_count())
     near, last, shown = _words(around.near), _words(around.last), _words(around.shown)
     folder = posixpath.dirname(around.query.path)
-    return [
-        Candidate(
-            name,
-            tuple(definitions),
-            {
-                **proposed[name],
-                "words_in_file": _overlap(name, shown),
-                "words_near": _overlap(name, near),
-                "words_last": _overlap(name, last),
-                "common": log(1 + counts[name.lower()]) / chunks,
-                "shared": min(len(definitions), _MOST_SHARERS) / _MOST_SHARERS,
-                "callable": float(any(found.kind in _CALLABLE for found in definitions)),
-                "same_folder": float(any(posixpath.dirname(found.path) == folder for found in definitions)),
-            },
-        )
-        for name, definitions in by_name.items()
-    ]
+    paths = {found.path for definitions in by_name.values() for found in definitions}
+    here = {path for path in paths if posixpath.dirname(path) == folder}
+    candidates = []
+    for name, definitions in by_name.items():
+        words = words_of(name).split(" ")
+        own = {
+            "words_in_file": sum(word in shown for word in words) / len(words),
+            "words_near": sum(word in near for word in words) / len(words),
+            "words_last": sum(word in last for word in words) / len(words),
+            "common": log(1 + counts[name.lower()]) / chunks,
+            "shared": min(len(definitions), _MOST_SHARERS) / _MOST_SHARERS,
+            "callable": float(any(found.kind in _CALLABLE for found in definitions)),
+            "same_folder": float(any(found.path in here for found in definitions)),
+        }
+        candidates.append(Candidate(name, tuple(definitions), proposed[name] | own))
+    return candidates
 
 
 def _indexed_names(reader: ChunkReader, around: Surroundings) -> frozenset[str]:
@@ -89,22 +88,15 @@ def _definitions(
     by_name: dict[str, list[DefinitionLine]] = {}
     wanted = frozenset(names)
     found_first = [found for found in meant if found.name in wanted]
-    found_then = sorted(reader.names.definitions_named(names), key=lambda found: _distance(query.path, found))
+    found_then = reader.names.definitions_named(names)
+    away = {path: -len(posixpath.commonprefix([query.path, path])) for path in {found.path for found in found_then}}
+    # Nearer files first, then the shorter line.
+    found_then.sort(key=lambda found: (away[found.path], len(found.text), found.path, found.line))
     for found in dict.fromkeys([*found_first, *found_then]):
         if found.path != query.path and share_names(found.language, query.language):
             by_name.setdefault(found.name, []).append(found)
     return by_name
 
 
-def _distance(path: str, found: DefinitionLine) -> tuple[int, int, str, int]:
-    """Nearer files first, then the shorter line."""
-    return (-len(posixpath.commonprefix([path, found.path])), len(found.text), found.path, found.line)
-
-
 def _words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(word for name in names for word in words_of(name).split(" "))
-
-
-def _overlap(name: str, words: frozenset[str]) -> float:
-    own = words_of(name).split(" ")
-    return sum(word in words for word in own) / len(own)

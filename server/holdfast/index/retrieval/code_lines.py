@@ -23,7 +23,6 @@ _STRING: Final = re.compile(
 )  # bounded and possessive: a line of unclosed quotes must not take quadratic time
 _COMMENT_STARTS: Final = ("//", "/*", "*", "--", '"""', "'''", "<!--")
 _HASH_COMMENTS: Final = frozenset({"python", "ruby", "shellscript", "yaml", "toml", "makefile", "r", "perl", "elixir"})
-_DOCSTRING: Final = re.compile(r'"""|\'\'\'')
 
 
 def definition_lines(candidates: Iterable[Candidate]) -> Iterator[FoundLine]:
@@ -47,8 +46,9 @@ def usage_lines(
     """At most `limit` lines of these chunks that use a name of `wanted`, each line once, for those names alone."""
     seen: set[tuple[str, int]] = set()
     for chunk in chunks:
-        for line, text in _code_lines(chunk):
-            if len(text) > _LONGEST_LINE or (chunk.path, line) in seen or chunk.path not in files:
+        held = wanted & frozenset(identifiers_in(chunk.text)) if chunk.path in files else ()
+        for line, text in _code_lines(chunk) if held else ():
+            if len(text) > _LONGEST_LINE or (chunk.path, line) in seen or not any(name in text for name in held):
                 continue
             names = wanted & frozenset(identifiers_in(_STRING.sub(" ", text)))
             if names:
@@ -79,7 +79,7 @@ def _lines_of_code(lines: Sequence[str], first: int, language: str) -> Iterator[
     has_hash_comments = language in _HASH_COMMENTS
     in_docstring = False
     for number, text in _numbered(lines, first):
-        marks = len(_DOCSTRING.findall(text))
+        marks = text.count('"""') + text.count("'''")
         was_in_docstring, in_docstring = in_docstring, in_docstring != (marks % 2 == 1)
         bare = text.lstrip()
         is_comment = bare.startswith(_COMMENT_STARTS) or (has_hash_comments and bare.startswith("#"))

@@ -55,8 +55,8 @@ _RETRIEVER_OF: Final[Mapping[str, str]] = {
     "embeddings": "embeddings",
 }
 _MOST_NAMES: Final = 400
-_MOST_ASKED: Final = 80
-_MOST_HITS: Final = 200
+_MOST_ASKED: Final = 60
+_MOST_HITS: Final = 120
 _IN_FLUX: Final = -1
 _MOST_USAGES: Final = 2_500
 

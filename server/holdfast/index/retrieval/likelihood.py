@@ -19,7 +19,14 @@ _LEAST_SHARE: Final = 0.2
 def likelihoods(candidates: Iterable[Candidate], weights: Weights) -> dict[str, float]:
     """By name, the probability that a line which needs a new name needs this one."""
     by_sign = weights.by_sign
-    return {candidate.name: _logistic(weights.bias + _sum(candidate.signs, by_sign)) for candidate in candidates}
+    found = {}
+    for candidate in candidates:
+        odds = weights.bias
+        for sign, strength in candidate.signs.items():
+            if strength:
+                odds += strength * by_sign.get(sign, 0.0)
+        found[candidate.name] = _logistic(odds)
+    return found
 
 
 def strongest_signs(candidate: Candidate, weights: Weights, retriever_of: Mapping[str, str]) -> tuple[str, ...]:
@@ -31,10 +38,6 @@ def strongest_signs(candidate: Candidate, weights: Weights, retriever_of: Mappin
             spoken[retriever] = spoken.get(retriever, 0.0) + strength * max(0.0, weights.by_sign.get(sign, 0.0))
     loudest = sorted(spoken, key=lambda retriever: (-spoken[retriever], retriever))
     return tuple(name for name in loudest[:_MOST_SOURCES] if spoken[name] >= _LEAST_SHARE * spoken[loudest[0]])
-
-
-def _sum(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(strength * weights.get(sign, 0.0) for sign, strength in signs.items())
 
 
 def _logistic(value: float) -> float:
