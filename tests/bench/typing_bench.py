@@ -24,8 +24,8 @@ from holdfast.index.index_once import index_once
 from holdfast.locations import Locations
 from holdfast.workspace_folder import WorkspaceFolder
 
-PACKAGES = ("flask==3.1.2", "httpcore==1.0.9")
-"""Nothing was tuned on these; jinja2, click and werkzeug were used for that."""
+PACKAGES = ("starlette==0.41.3", "httpx==0.28.1")
+"""Nothing was tuned on these; jinja2, click, werkzeug, flask and httpcore were used for that."""
 SEED = 2026
 MACHINES = {"": (PREFILL_BYTES_PER_SECOND, DECODE_BYTES_PER_SECOND), ", slow machine": (1_500.0, 150.0)}
 MODELS: tuple[Accuracy, ...] = ("right", "half right", "wrong")
