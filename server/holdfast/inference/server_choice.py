@@ -23,10 +23,12 @@ from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.llama_cpp.client import LlamaCppServer
 from holdfast.inference.llama_cpp.wire import Props
 from holdfast.inference.model_server import EmbedRequest, ModelServer
+from holdfast.inference.network.connection import Connection
+from holdfast.inference.network.wire import Wire
 from holdfast.inference.ollama.client import OllamaServer
-from holdfast.inference.ollama.wire import VersionAnswer, Wire
+from holdfast.inference.ollama.wire import VersionAnswer
 from holdfast.inference.openai.client import OpenAiServer
-from holdfast.inference.openai.connection import Connection
+from holdfast.inference.openai.dialect import OPENAI
 from holdfast.inference.openai.wire import ModelsAnswer
 
 Kind = Literal["ollama", "llamacpp", "openai"]
@@ -88,7 +90,7 @@ async def recognise(
     Raises ServerUnreachable or ServerTimeout where nobody answers, ServerBusy while it loads its model and cannot be
     told, UnexpectedAnswer where all three answers are somebody else's.
     """
-    connection = Connection(endpoint, patience_s=_PATIENCE_S, api_key=key, transport=transport)
+    connection = Connection(endpoint, OPENAI, patience_s=_PATIENCE_S, api_key=key, transport=transport)
     refusal: ServerError | None = None
     try:
         for kind, path, shape in _QUESTIONS:

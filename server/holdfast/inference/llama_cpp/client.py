@@ -45,10 +45,11 @@ from holdfast.inference.model_server import (
     Piece,
     RunningModel,
 )
-from holdfast.inference.ollama.wire import Wire
+from holdfast.inference.network.connection import Connection
+from holdfast.inference.network.failures import not_ours, of_error_in_stream
+from holdfast.inference.network.wire import Wire
 from holdfast.inference.openai.client import WHOLE_ANSWER_S, OpenAiServer
-from holdfast.inference.openai.connection import Connection
-from holdfast.inference.openai.errors import not_ours, of_error_event
+from holdfast.inference.openai.dialect import OPENAI
 from holdfast.inference.openai.events import Event, EventReader
 from holdfast.inference.openai.refusal import words_of
 
@@ -78,7 +79,9 @@ class LlamaCppServer:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._patience_s = timeout_ms / 1000
-        self._connection = Connection(endpoint, patience_s=self._patience_s, api_key=api_key, transport=transport)
+        self._connection = Connection(
+            endpoint, OPENAI, patience_s=self._patience_s, api_key=api_key, transport=transport
+        )
         self._openai = OpenAiServer(endpoint, timeout_ms=timeout_ms, api_key=api_key, transport=transport)
         self._windows: dict[str, int] = {}
         self._holes: dict[str, HoleFormat] = {}
@@ -153,8 +156,8 @@ class LlamaCppServer:
         window = await self._window(request.model)
         await self._refuse_what_does_not_fit(written, window)
         async with (
-            self._connection.events(_PATH, completion_body(written), by) as events,
-            aclosing(self._items(events, window, by)) as items,
+            self._connection.lines(self._connection.asked(_PATH), completion_body(written), by) as lines,
+            aclosing(self._items(EventReader(lines), window, by)) as items,
         ):
             async for item in items:
                 yield item
@@ -192,7 +195,7 @@ class LlamaCppServer:
             answer = {"error": answer}
         words = words_of(answer)
         if words is not None:
-            raise of_error_event(words, asked)
+            raise of_error_in_stream(words, asked)
         try:
             line = CompletionLine.model_validate(answer)
         except ValidationError as error:

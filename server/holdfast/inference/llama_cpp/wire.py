@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, JsonValue
 
 from holdfast.inference.model_server import Finished, GenerateRequest
-from holdfast.inference.ollama.wire import Count, Text, Wire
+from holdfast.inference.network.wire import Count, Text, Wire
 from holdfast.inference.openai.wire import Timings, nanoseconds
 
 _FIELDS: Final = (

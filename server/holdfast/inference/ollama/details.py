@@ -15,7 +15,8 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, JsonValue
 
 from holdfast.inference.model_server import ModelDetails
-from holdfast.inference.ollama.wire import Several, Text, Wire, WireDetails, is_cloud_name
+from holdfast.inference.network.wire import Several, Text, Wire
+from holdfast.inference.ollama.wire import WireDetails, is_cloud_name
 
 _TOKENS: Final = "tokenizer.ggml.tokens"
 _TYPES: Final = "tokenizer.ggml.token_type"

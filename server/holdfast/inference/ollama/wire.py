@@ -4,42 +4,19 @@ Fields that a release left out, or sent as null, have the value that says "unkno
 """
 
 import re
-from typing import Annotated, Final, TypeVar
+from typing import Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, FiniteFloat, JsonValue, NonNegativeInt
+from pydantic import FiniteFloat, JsonValue
 
 from holdfast.inference.model_server import EmbedRequest, Finished, GenerateRequest, InstalledModel, RunningModel
+from holdfast.inference.network.wire import Count, Several, Text, Wire
 
 _CLOUD_TAG: Final = re.compile(r":(?:[^:/]*-)?cloud$")
-_T = TypeVar("_T")
 
 
 def is_cloud_name(name: str) -> bool:
     """Whether Ollama runs the model of this name on its makers' machines: a tag `cloud`, or one that ends in `-cloud`."""
     return _CLOUD_TAG.search(name.lower()) is not None
-
-
-def _or_empty(value: object) -> object:
-    return "" if value is None else value
-
-
-def _or_zero(value: object) -> object:
-    return 0 if value is None else value
-
-
-def _or_nothing(value: object) -> object:
-    return [] if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_or_empty)]
-Count = Annotated[NonNegativeInt, BeforeValidator(_or_zero)]
-Several = Annotated[list[_T], BeforeValidator(_or_nothing)]
-
-
-class Wire(BaseModel):
-    """Base: values of exactly the declared type, nothing coerced, unknown fields ignored."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
 class VersionAnswer(Wire):

@@ -24,9 +24,10 @@ from holdfast.inference.model_server import (
     Piece,
     RunningModel,
 )
-from holdfast.inference.ollama.wire import Wire
-from holdfast.inference.openai.connection import Connection
-from holdfast.inference.openai.errors import not_ours, of_error_event
+from holdfast.inference.network.connection import Connection
+from holdfast.inference.network.failures import not_ours, of_error_in_stream
+from holdfast.inference.network.wire import Wire
+from holdfast.inference.openai.dialect import OPENAI
 from holdfast.inference.openai.events import DONE, Event, EventReader
 from holdfast.inference.openai.flavour import Flavour, extras_of, flavour_of
 from holdfast.inference.openai.refusal import words_of
@@ -73,7 +74,9 @@ class OpenAiServer:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._patience_s = timeout_ms / 1000
-        self._connection = Connection(endpoint, patience_s=self._patience_s, api_key=api_key, transport=transport)
+        self._connection = Connection(
+            endpoint, OPENAI, patience_s=self._patience_s, api_key=api_key, transport=transport
+        )
         self._flavour: Flavour | None = None
         self._takes_usage = True
         self._windows: dict[str, int] = {}
@@ -169,8 +172,8 @@ class OpenAiServer:
             body = completion_body(request, with_usage=self._takes_usage) | extras
             try:
                 async with (
-                    self._connection.events(path, body, by) as events,
-                    aclosing(self._items(events, path, by)) as items,
+                    self._connection.lines(self._connection.asked(path), body, by) as lines,
+                    aclosing(self._items(EventReader(lines), path, by)) as items,
                 ):
                     async for item in items:
                         yield item
@@ -212,7 +215,7 @@ class OpenAiServer:
             raise not_ours(event.data, asked) from error
         words = words_of(answer)
         if words is not None or event.is_error:
-            raise of_error_event(words or event.data.decode("utf-8", "replace"), asked)
+            raise of_error_in_stream(words or event.data.decode("utf-8", "replace"), asked)
         try:
             return Chunk.model_validate(answer)
         except ValidationError as error:

@@ -8,7 +8,7 @@ before its data is LM Studio's way.
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.inference.ollama.answer import AnswerLines
+from holdfast.inference.network.answer_lines import AnswerLines
 
 DONE: Final = b"[DONE]"
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, FiniteFloat, JsonValue
 
 from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel
-from holdfast.inference.ollama.wire import Count, Several, Text, Wire
+from holdfast.inference.network.wire import Count, Several, Text, Wire
 
 _MAKERS: Final = ("openai", "anthropic", "google", "azure", "openrouter", "amazon", "bedrock")
 """Who owns a model that a proxy on this machine only passes on."""

@@ -1,4 +1,4 @@
-"""The table of translations is complete, whatever httpx adds."""
+"""The table of translations is complete, whatever httpx adds, in the words of every dialect."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from holdfast.errors import GenerationFailed, ServerError, ServerTimeout, UnexpectedAnswer
-from holdfast.inference.ollama.errors import NEVER_RAISED, TRANSLATIONS, Asked, of_exception, of_refusal, translated
+from holdfast.errors import ServerError
+from holdfast.inference.network.failures import NEVER_RAISED, TRANSLATIONS, Asked, Dialect, of_exception, translated
+from holdfast.inference.ollama.dialect import OLLAMA
+from holdfast.inference.openai.dialect import OPENAI
 
-ASKED = Asked("http://localhost:11434", "/api/generate", "m")
+ASKED = Asked(OLLAMA, "http://localhost:11434", "/api/generate", "m")
 
 
 def concrete(kind: type[Exception]) -> Iterator[type[Exception]]:
@@ -44,13 +46,16 @@ def test_every_exception_of_httpx_has_exactly_one_place(kind: type[Exception]) -
     assert (kind in TRANSLATIONS) != (kind in NEVER_RAISED)
 
 
+@pytest.mark.parametrize("dialect", [OLLAMA, OPENAI], ids=["ollama", "openai"])
 @pytest.mark.parametrize("kind", TRANSLATIONS, ids=[kind.__name__ for kind in TRANSLATIONS])
-def test_every_translation_says_what_happened_and_what_to_do(kind: type[Exception]) -> None:
-    error = TRANSLATIONS[kind](ASKED, ValueError("more than 1 MiB in one line"))
+def test_every_translation_says_what_happened_and_what_to_do(kind: type[Exception], dialect: Dialect) -> None:
+    asked = Asked(dialect, "http://localhost:8080", "/v1/completions")
+    error = TRANSLATIONS[kind](asked, ValueError("more than 1 MiB in one line"))
 
     assert isinstance(error, ServerError)
-    assert "http://localhost:11434" in error.message
+    assert "http://localhost:8080" in error.message
     assert error.remedy.endswith(".")
+    assert "{" not in f"{error.message}{error.remedy}"
 
 
 def test_the_cause_is_chained() -> None:
@@ -73,10 +78,3 @@ def test_an_exception_that_httpx_adds_later_is_still_a_failure_of_the_server() -
         """Not known to any release."""
 
     assert isinstance(of_exception(NewError("?"), ASKED), ServerError)
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"), [(408, ServerTimeout), (504, ServerTimeout), (500, GenerationFailed), (520, UnexpectedAnswer)]
-)
-def test_a_status_without_words(status: int, kind: type[ServerError]) -> None:
-    assert type(of_refusal(status, b"", ASKED)) is kind

@@ -1,6 +1,6 @@
 import pytest
 
-from holdfast.inference.ollama.ndjson import LineSplitter, TooMuch
+from holdfast.inference.network.line_splitter import LineSplitter, TooMuch
 
 LINES = ['{"response":"größe 日本 😀"}'.encode(), b"1", b"x" * 50, b'{"done":true}']
 

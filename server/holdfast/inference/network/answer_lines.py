@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from holdfast.inference.ollama.ndjson import LineSplitter, TooMuch
+from holdfast.inference.network.line_splitter import LineSplitter, TooMuch
 
 
 class AnswerLines:

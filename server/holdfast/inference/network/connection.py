@@ -15,21 +15,21 @@ import httpx
 from pydantic import JsonValue
 
 from holdfast.inference.endpoint import Endpoint
-from holdfast.inference.loopback_transport import LoopbackTransport
-from holdfast.inference.ollama.answer import AnswerLines
-from holdfast.inference.ollama.ndjson import TooMuch
-from holdfast.inference.openai.errors import Asked, not_ours, of_redirect, of_refusal, translated
-from holdfast.inference.openai.events import EventReader
+from holdfast.inference.network.answer_lines import AnswerLines
+from holdfast.inference.network.failures import Asked, Dialect, not_ours, of_redirect, translated
+from holdfast.inference.network.line_splitter import TooMuch
+from holdfast.inference.network.loopback_transport import LoopbackTransport
 
 CONNECT_S: Final = 2.0
 KEEP_OPEN_S: Final = 60.0
 MAX_ANSWER_BYTES: Final = 4 << 20
 MAX_REFUSAL_BYTES: Final = 64 << 10
 _LIMITS: Final = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=KEEP_OPEN_S)
+Body = Mapping[str, JsonValue]
 
 
 class Connection:
-    """Requests to `endpoint`; whether it may be asked at all is decided before this is built.
+    """Requests to `endpoint`, a server of the kind `dialect`; whether it may be asked at all is decided before this is built.
 
     `patience_s` is for a whole control request. `api_key` goes to this endpoint alone, and into no message.
     `transport` replaces the network, for callers that measure or test.
@@ -38,6 +38,7 @@ class Connection:
     def __init__(
         self,
         endpoint: Endpoint,
+        dialect: Dialect,
         *,
         patience_s: float,
         api_key: str | None = None,
@@ -45,6 +46,8 @@ class Connection:
     ) -> None:
         self.url = endpoint.url
         self.patience_s = patience_s
+        self._dialect = dialect
+        # Model servers compress nothing; whoever does must not be able to blow an answer up.
         headers = {"Accept-Encoding": "identity", "User-Agent": "holdfast"}
         self._client = httpx.AsyncClient(
             base_url=endpoint.url,
@@ -56,57 +59,60 @@ class Connection:
             follow_redirects=False,
         )
 
-    def asked(self, path: str) -> Asked:
+    def asked(self, path: str, model: str = "") -> Asked:
         """Whom and what, for an error."""
-        return Asked(self.url, path)
+        return Asked(self._dialect, self.url, path, model)
 
-    async def get(self, path: str, *, patience_s: float | None = None) -> bytes:
+    async def get(self, path: str) -> bytes:
         """The body of a good answer to GET."""
-        return await self._whole(path, None, patience_s)
+        return b"".join(await self.whole(self.asked(path), None))
 
-    async def post(self, path: str, body: Mapping[str, JsonValue], *, patience_s: float | None = None) -> bytes:
+    async def post(self, path: str, body: Body, *, patience_s: float | None = None) -> bytes:
         """The body of a good answer to POST."""
-        return await self._whole(path, body, patience_s)
+        return b"".join(await self.whole(self.asked(path), body, patience_s=patience_s))
+
+    async def whole(
+        self, asked: Asked, body: Body | None, *, patience_s: float | None = None, max_bytes: int = MAX_ANSWER_BYTES
+    ) -> list[bytes]:
+        """The chunks of a good answer that is read to its end before it is understood; GET where there is no body."""
+        by = asyncio.get_running_loop().time() + (self.patience_s if patience_s is None else patience_s)
+        with translated(asked):
+            async with self._answer(asked, body, by) as response, asyncio.timeout_at(by):
+                chunks, size = [], 0
+                async for chunk in response.aiter_bytes():
+                    size += len(chunk)
+                    if size > max_bytes:
+                        raise TooMuch(f"more than {max_bytes >> 20} MiB in one answer")
+                    chunks.append(chunk)
+                return chunks
 
     @asynccontextmanager
-    async def events(self, path: str, body: Mapping[str, JsonValue], by: float) -> AsyncIterator[EventReader]:
-        """The events of a good answer to POST, whose head has come by the loop's time `by`; leaving closes it.
+    async def lines(self, asked: Asked, body: Body, by: float) -> AsyncIterator[AnswerLines]:
+        """The lines of a good answer to POST, whose head has come by the loop's time `by`; leaving closes it.
 
-        The connection serves no other request: llama.cpp's server says it stays open, and closes it all the same.
+        Where kept connections may be closed all the same, the one of a streamed answer serves no other request.
         """
-        with translated(self.asked(path)):
+        with translated(asked):
             async with (
-                self._answer(path, body, by, serves_once=True) as response,
+                self._answer(asked, body, by, serves_once=self._dialect.closes_kept) as response,
                 aclosing(AnswerLines(response.aiter_bytes(), MAX_ANSWER_BYTES)) as lines,
             ):
-                yield EventReader(lines)
+                yield lines
 
     async def aclose(self) -> None:
         """Close every connection, those of running answers too."""
         await self._client.aclose()
 
-    async def _whole(self, path: str, body: Mapping[str, JsonValue] | None, patience_s: float | None) -> bytes:
-        by = asyncio.get_running_loop().time() + (self.patience_s if patience_s is None else patience_s)
-        with translated(self.asked(path)):
-            async with self._answer(path, body, by) as response, asyncio.timeout_at(by):
-                chunks, size = [], 0
-                async for chunk in response.aiter_bytes():
-                    size += len(chunk)
-                    if size > MAX_ANSWER_BYTES:
-                        raise TooMuch(f"more than {MAX_ANSWER_BYTES >> 20} MiB in one answer")
-                    chunks.append(chunk)
-                return b"".join(chunks)
-
     @asynccontextmanager
     async def _answer(
-        self, path: str, body: Mapping[str, JsonValue] | None, by: float, *, serves_once: bool = False
+        self, asked: Asked, body: Body | None, by: float, *, serves_once: bool = False
     ) -> AsyncIterator[httpx.Response]:
         """The head of a good answer, its body still to be read; refusals are raised. Leaving closes what is unread."""
         # Half of a surrogate pair, which a document can hold, has no UTF-8: it becomes a question mark.
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         request = self._client.build_request(
             "GET" if body is None else "POST",
-            path,
+            asked.path,
             content=content,
             headers=({"Content-Type": "application/json"} if body is not None else {})
             | ({"Connection": "close"} if serves_once else {}),
@@ -114,13 +120,15 @@ class Connection:
         async with asyncio.timeout_at(by):
             response = await self._sent(request)
         try:
-            await _refuse(response, self.asked(path), by)
+            await _refuse(response, asked, by)
             yield response
         finally:
             await response.aclose()
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
-        """The head of an answer. A connection that was kept may have been closed meanwhile: once more, then, on a new one."""
+        """The head of an answer; where a kept connection may have been closed meanwhile, once more on a new one."""
+        if not self._dialect.closes_kept:
+            return await self._client.send(request, stream=True)
         try:
             return await self._client.send(request, stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
@@ -145,7 +153,7 @@ async def _refuse(response: httpx.Response, asked: Asked, by: float) -> None:
         body = body.replace(key.encode(), "…".encode())
     if is_page and response.status_code == httpx.codes.OK:
         raise not_ours(body, asked)
-    raise of_refusal(response.status_code, body, asked)
+    raise asked.dialect.refusal(response.status_code, body, asked)
 
 
 def _network(endpoint: Endpoint) -> httpx.AsyncBaseTransport:

@@ -1,9 +1,5 @@
-"""The table of translations is complete, whatever httpx adds, and refusals are read in every shape they come in."""
+"""Refusals are read in every shape they come in."""
 
-import asyncio
-from collections.abc import Iterator
-
-import httpx
 import pytest
 
 from holdfast.errors import (
@@ -17,67 +13,11 @@ from holdfast.errors import (
     ServerUnreachable,
     UnexpectedAnswer,
 )
-from holdfast.inference.openai.errors import NEVER_RAISED, TRANSLATIONS, Asked, of_exception, of_refusal, translated
+from holdfast.inference.network.failures import Asked
+from holdfast.inference.openai.dialect import OPENAI
 from holdfast.inference.openai.refusal import said_in
 
-ASKED = Asked("http://localhost:8080", "/v1/completions")
-
-
-def concrete(kind: type[Exception]) -> Iterator[type[Exception]]:
-    """The classes under `kind` that nothing is derived from."""
-    children = kind.__subclasses__()
-    if not children:
-        yield kind
-    for child in children:
-        yield from concrete(child)
-
-
-def leaves_of_httpx() -> list[type[Exception]]:
-    published = [getattr(httpx, name) for name in dir(httpx)]
-    return sorted(
-        {
-            kind
-            for kind in published
-            if isinstance(kind, type) and issubclass(kind, Exception) and not kind.__subclasses__()
-        },
-        key=lambda kind: kind.__name__,
-    )
-
-
-@pytest.mark.parametrize("kind", leaves_of_httpx(), ids=lambda kind: str(kind.__name__))
-def test_every_exception_of_httpx_has_exactly_one_place(kind: type[Exception]) -> None:
-    assert (kind in TRANSLATIONS) != (kind in NEVER_RAISED)
-
-
-@pytest.mark.parametrize("kind", TRANSLATIONS, ids=lambda kind: str(kind.__name__))
-def test_every_translation_says_what_happened_and_what_to_do(kind: type[Exception]) -> None:
-    error = TRANSLATIONS[kind](ASKED, ValueError("more than 1 MiB in one line"))
-
-    assert isinstance(error, ServerError)
-    assert "http://localhost:8080" in error.message
-    assert error.remedy.endswith(".")
-
-
-def test_the_cause_is_chained() -> None:
-    cause = httpx.ReadError("reset")
-
-    with pytest.raises(ServerError) as raised, translated(ASKED):
-        raise cause
-
-    assert raised.value.__cause__ is cause
-
-
-@pytest.mark.parametrize("error", [asyncio.CancelledError(), ZeroDivisionError(), GeneratorExit()], ids=repr)
-def test_what_is_no_failure_of_the_server_stays_itself(error: BaseException) -> None:
-    with pytest.raises(type(error)), translated(ASKED):
-        raise error
-
-
-def test_an_exception_that_httpx_adds_later_is_still_a_failure_of_the_server() -> None:
-    class NewError(httpx.TransportError):
-        """Not known to any release."""
-
-    assert isinstance(of_exception(NewError("?"), ASKED), ServerError)
+ASKED = Asked(OPENAI, "http://localhost:8080", "/v1/completions")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +93,7 @@ def test_the_words_of_a_refusal_in_every_shape(body: bytes, words: str | None) -
 def test_a_refusal_is_decided_by_its_words_and_then_by_its_status(
     status: int, words: str, kind: type[ServerError]
 ) -> None:
-    error = of_refusal(
+    error = OPENAI.refusal(
         status, f'{{"error": {{"message": "{words.replace(chr(34), chr(92) + chr(34))}"}}}}'.encode(), ASKED
     )
 
@@ -171,10 +111,10 @@ def test_a_refusal_is_decided_by_its_words_and_then_by_its_status(
     ],
 )
 def test_a_status_without_words(status: int, kind: type[ServerError]) -> None:
-    assert type(of_refusal(status, b"", ASKED)) is kind
+    assert type(OPENAI.refusal(status, b"", ASKED)) is kind
 
 
 def test_a_refused_key_says_where_to_put_it() -> None:
-    assert str(of_refusal(401, b'{"error":{"message":"Invalid API Key"}}', ASKED)) == (
+    assert str(OPENAI.refusal(401, b'{"error":{"message":"Invalid API Key"}}', ASKED)) == (
         "http://localhost:8080 said: Invalid API Key. Put its key into the environment variable HOLDFAST_API_KEY."
     )

@@ -1,0 +1,33 @@
+"""The base of all JSON that comes from a model server.
+
+Fields that a release left out, or sent as null, have the value that says "unknown". Unknown fields are ignored.
+"""
+
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, NonNegativeInt
+
+_T = TypeVar("_T")
+
+
+def _or_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+def _or_zero(value: object) -> object:
+    return 0 if value is None else value
+
+
+def _or_nothing(value: object) -> object:
+    return [] if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_or_empty)]
+Count = Annotated[NonNegativeInt, BeforeValidator(_or_zero)]
+Several = Annotated[list[_T], BeforeValidator(_or_nothing)]
+
+
+class Wire(BaseModel):
+    """Base: values of exactly the declared type, nothing coerced, unknown fields ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
