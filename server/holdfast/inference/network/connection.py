@@ -47,6 +47,7 @@ class Connection:
         self.url = endpoint.url
         self.patience_s = patience_s
         self._dialect = dialect
+        self._api_key = api_key
         # Model servers compress nothing; whoever does must not be able to blow an answer up.
         headers = {"Accept-Encoding": "identity", "User-Agent": "holdfast"}
         self._client = httpx.AsyncClient(
@@ -61,7 +62,7 @@ class Connection:
 
     def asked(self, path: str, model: str = "") -> Asked:
         """Whom and what, for an error."""
-        return Asked(self._dialect, self.url, path, model)
+        return Asked(self._dialect, self.url, path, model, self._api_key or "")
 
     async def get(self, path: str) -> bytes:
         """The body of a good answer to GET."""
@@ -148,9 +149,6 @@ async def _refuse(response: httpx.Response, asked: Asked, by: float) -> None:
             body += chunk
             if len(body) > MAX_REFUSAL_BYTES:
                 break
-    key = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if key:  # some repeat a key that they refuse
-        body = body.replace(key.encode(), "…".encode())
     if is_page and response.status_code == httpx.codes.OK:
         raise not_ours(body, asked)
     raise asked.dialect.refusal(response.status_code, body, asked)

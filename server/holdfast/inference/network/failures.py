@@ -9,7 +9,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
@@ -59,12 +59,20 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of whom, for the words of an error; `model` is empty where none was named."""
+    """What was asked of whom, for the words of an error; `model` is empty where none was named.
+
+    `key` is what it was asked with, which some servers repeat: it stands in no error.
+    """
 
     dialect: Dialect
     server: str
     path: str
     model: str = ""
+    key: str = field(default="", repr=False)
+
+    def without_key(self, words: str) -> str:
+        """`words` of a server, fit to be quoted."""
+        return words.replace(self.key, "…") if self.key else words
 
 
 _Make = Callable[[Asked, Exception], ServerError]
@@ -142,14 +150,14 @@ def of_exception(error: Exception, asked: Asked) -> ServerError:
 def of_redirect(location: str, asked: Asked) -> ServerError:
     """Our error for a 30x: followed, it could lead the prompt off this machine."""
     return UnexpectedAnswer(
-        f"{asked.server} redirects to {readable(location) or 'nowhere'}, and redirects are not followed.",
+        f"{asked.server} redirects to {readable(asked.without_key(location)) or 'nowhere'}, and redirects are not followed.",
         remedy=f"Set holdfast.endpoint to the address of {asked.dialect.itself} itself.",
     )
 
 
 def not_ours(body: bytes, asked: Asked, status: int = 200) -> UnexpectedAnswer:
     """Our error for what is not the JSON that was asked for, quoting enough of it to recognise who sent it."""
-    text = body[:4096].decode("utf-8", "replace")
+    text = asked.without_key(body[:4096].decode("utf-8", "replace"))
     if title := _TITLE.search(text):
         what = f"a web page titled “{readable(title[1], 80)}”"
     elif text.lstrip()[:1] == "<":
@@ -200,7 +208,7 @@ def of_error_in_stream(words: str, asked: Asked) -> ServerError:
 
 def said_by(status: int, words: str, asked: Asked) -> str:
     """A sentence with what a server said, or with its status where it said nothing."""
-    quoted = readable(words).removesuffix(".")
+    quoted = readable(asked.without_key(words)).removesuffix(".")
     speaker = asked.dialect.speaker or asked.server
     return f"{speaker} said: {quoted}." if quoted else f"{asked.server} answered with status {status}."
 
