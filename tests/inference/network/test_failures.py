@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from dataclasses import replace
+from typing import Final, cast
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -93,9 +96,10 @@ def test_an_exception_that_httpx_adds_later_is_still_a_failure_of_the_server() -
     assert isinstance(of_exception(NewError("?"), ASKED), ServerError)
 
 
-KEY = "sk-4f1c9a0e"
+KEY = "sk-4f/1c+9a0e"
 QUOTES: Final[dict[str, Callable[[Asked], ServerError]]] = {
     "a redirect": lambda asked: of_redirect(f"http://elsewhere/?key={KEY}", asked),
+    "a redirect, encoded": lambda asked: of_redirect(f"http://elsewhere/?key={quote(KEY, safe='')}", asked),
     "a page": lambda asked: not_ours(f"<title>{KEY}</title>".encode(), asked),
     "no JSON": lambda asked: not_ours(f"what is {KEY}".encode(), asked),
     "a status": lambda asked: of_words(401, f"{KEY} is not known", asked),
@@ -112,7 +116,21 @@ def test_a_server_that_repeats_the_key_is_quoted_without_it(
     error = quote(Asked(dialect, "http://localhost:8080", "/v1/completions", key=KEY))
 
     assert "…" in str(error)
-    assert KEY not in f"{error}{error.message}{error.remedy}{error.args!r}"
+    assert "1c" not in f"{error}{error.message}{error.remedy}{error.args!r}"
+
+
+@pytest.mark.parametrize("dialect", [OLLAMA, OPENAI], ids=["ollama", "openai"])
+def test_only_the_beginning_of_long_words_is_understood(dialect: Dialect) -> None:
+    looked_at: list[int] = []
+
+    class Watching:
+        def search(self, words: str) -> None:
+            looked_at.append(len(words))
+
+    watched = replace(dialect, by_words=[(cast("re.Pattern[str]", Watching()), ServerError, "")])
+    of_words(500, "model " * 200_000, Asked(watched, "http://localhost:8080", "/v1/completions"))
+
+    assert looked_at == [4096]
 
 
 def test_what_was_asked_does_not_show_its_key() -> None:

@@ -48,7 +48,7 @@ class Connection:
         self.patience_s = patience_s
         self._dialect = dialect
         self._api_key = api_key
-        # Model servers compress nothing; whoever does must not be able to blow an answer up.
+        # Model servers compress nothing. Whoever does all the same is read as it came, so that it cannot blow an answer up.
         headers = {"Accept-Encoding": "identity", "User-Agent": "holdfast"}
         self._client = httpx.AsyncClient(
             base_url=endpoint.url,
@@ -80,7 +80,7 @@ class Connection:
         with translated(asked):
             async with self._answer(asked, body, by) as response, asyncio.timeout_at(by):
                 chunks, size = [], 0
-                async for chunk in response.aiter_bytes():
+                async for chunk in response.aiter_raw():
                     size += len(chunk)
                     if size > max_bytes:
                         raise TooMuch(f"more than {max_bytes >> 20} MiB in one answer")
@@ -96,7 +96,7 @@ class Connection:
         with translated(asked):
             async with (
                 self._answer(asked, body, by, serves_once=self._dialect.closes_kept) as response,
-                aclosing(AnswerLines(response.aiter_bytes(), MAX_ANSWER_BYTES)) as lines,
+                aclosing(AnswerLines(response.aiter_raw(), MAX_ANSWER_BYTES)) as lines,
             ):
                 yield lines
 
@@ -145,7 +145,7 @@ async def _refuse(response: httpx.Response, asked: Asked, by: float) -> None:
         return
     body = b""
     async with asyncio.timeout_at(by):
-        async for chunk in response.aiter_bytes():
+        async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > MAX_REFUSAL_BYTES:
                 break

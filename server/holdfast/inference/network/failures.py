@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -30,6 +31,7 @@ _WAIT: Final = (
     "It may be loading the model or serving another request; raise holdfast.timeoutMs if this machine is slow."
 )
 _AGAIN: Final = "Try again in a moment."
+_MOST_WORDS: Final = 4096
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]{1,400})", re.IGNORECASE)
 ByWords = Sequence[tuple[re.Pattern[str], type[ServerError], str]]
 """What a server's own words decide, whatever the status: (words, error, remedy). Releases differ more in the status."""
@@ -71,8 +73,11 @@ class Asked:
     key: str = field(default="", repr=False)
 
     def without_key(self, words: str) -> str:
-        """`words` of a server, fit to be quoted."""
-        return words.replace(self.key, "…") if self.key else words
+        """`words` of a server on one line, fit to be quoted; the key is known again however it was encoded."""
+        line = readable(words[:_MOST_WORDS], _MOST_WORDS)
+        for form in (self.key, quote(self.key, safe=""), quote_plus(self.key), readable(self.key)) if self.key else ():
+            line = line.replace(form, "…")
+        return line
 
 
 _Make = Callable[[Asked, Exception], ServerError]
@@ -195,8 +200,9 @@ def of_words(status: int, words: str, asked: Asked) -> ServerError:
 
 def told_by_words(status: int, words: str, asked: Asked) -> ServerError | None:
     """Our error where the words alone decide."""
+    beginning = words[:_MOST_WORDS]
     for pattern, kind, remedy in asked.dialect.by_words:
-        if pattern.search(words):
+        if pattern.search(beginning):
             return kind(said_by(status, words, asked), remedy=remedy)
     return None
 
