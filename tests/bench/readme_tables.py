@@ -68,6 +68,22 @@ def sidecar_table() -> str:
     return "\n".join(("| what | wanted | got | n | bare pygls beside it |", "|---|---|---|---|---|", *rows))
 
 
+def confidence_table() -> str:
+    """Rows of confidence_bench, for a few thresholds; characters for each place, right and wrong."""
+    rows = [
+        "| model | threshold | shown at | right characters a place | wrong characters a place |",
+        "|---|---|---|---|---|",
+    ]
+    for name, thresholds in json.loads((RESULTS / "confidence.json").read_text()).items():
+        rows += [
+            f"| {name} | {row['threshold']:g} | {_part(row['shown'], row['places'])}"
+            f" | {row['right_characters'] / row['places']:.1f} | {row['wrong_characters'] / row['places']:.1f} |"
+            for row in thresholds
+            if row["threshold"] in {0.0, 0.1, 0.5}
+        ]
+    return "\n".join(rows)
+
+
 def embedded_table() -> str:
     """Rows of embedded_bench."""
     rows = [
@@ -155,6 +171,7 @@ def main() -> int:
         "lsp typing": lsp_typing_table,
         "editor typing": editor_typing_table,
         "sidecar": sidecar_table,
+        "confidence": confidence_table,
         "embedded": embedded_table,
         "context": context_table,
         "index": index_table,

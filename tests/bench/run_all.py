@@ -10,6 +10,7 @@ BENCHES = (
     "lsp_typing_bench.py",
     "editor_typing_bench.py",
     "sidecar_bench.py",
+    "confidence_bench.py",
     "context_bench.py",
     "index_bench.py",
 )

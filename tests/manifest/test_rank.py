@@ -34,6 +34,14 @@ def test_the_path_the_language_and_the_names_near_the_cursor_decide() -> None:
     assert best(Whereabouts("migrations/0001_tea.sql", "sql", "-- run alembic")) == "Database"
 
 
+def test_a_rare_word_says_more_than_one_that_nearly_every_section_has() -> None:
+    common = [section("", "python python python style") for _ in range(6)]
+    rare = section("", "alembic")
+    worths = [one.worth for one in rank([*common, rare], Whereabouts("x.sql", "", "python alembic"))]
+
+    assert worths[-1] == max(worths) > worths[0]
+
+
 def test_without_a_place_the_order_stands() -> None:
     worths = [one.worth for one in rank(SECTIONS, Whereabouts())]
 

@@ -4,14 +4,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holdfast.cli.output import print_json, printable
 from holdfast.cli.place import readable_folder
-from holdfast.manifest.writing.compose import Proposal
-from holdfast.repository_facts import look_at
+
+if TYPE_CHECKING:
+    from holdfast.manifest.writing.compose import Proposal
 
 
 def init(
@@ -26,6 +27,8 @@ def init(
     ] = False,
 ) -> None:
     """Write CLAUDE.md from what the repository proves; where there is one, show as a diff what it lacks."""
+    from holdfast.repository_facts import look_at  # noqa: PLC0415 - readers of forty kinds of files, a tenth of a second
+
     del yes
     repository = look_at(readable_folder(folder))
     proposal = repository.propose()
@@ -43,7 +46,7 @@ def init(
     print(_summary(proposal, is_written=is_written), file=sys.stdout if is_written else sys.stderr)
 
 
-def _json(proposal: Proposal, *, is_written: bool) -> dict[str, object]:
+def _json(proposal: "Proposal", *, is_written: bool) -> dict[str, object]:
     lines = [
         {"line": number, "text": line.text, "evidence": asdict(line.evidence) if line.evidence else None}
         for number, line in enumerate(proposal.lines, start=1)
@@ -57,7 +60,7 @@ def _json(proposal: Proposal, *, is_written: bool) -> dict[str, object]:
     }
 
 
-def _reasons(proposal: Proposal) -> Iterator[str]:
+def _reasons(proposal: "Proposal") -> Iterator[str]:
     """Each line that says something of the repository, and under it what proves it."""
     for line in proposal.lines:
         if line.evidence is not None:
@@ -65,7 +68,7 @@ def _reasons(proposal: Proposal) -> Iterator[str]:
             yield f"    {printable(str(line.evidence))}"
 
 
-def _summary(proposal: Proposal, *, is_written: bool) -> str:
+def _summary(proposal: "Proposal", *, is_written: bool) -> str:
     if is_written:
         return f"{proposal.path} is written: {len(proposal.lines)} lines. `holdfast init --why` says what proves each."
     if proposal.before is None:

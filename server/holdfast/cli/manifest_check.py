@@ -2,15 +2,17 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holdfast.cli.output import print_json, printable
 from holdfast.cli.place import readable_folder
 from holdfast.errors import PositionError
-from holdfast.manifest.writing.checks.check import CheckedManifest
-from holdfast.repository_facts import Repository, look_at
+
+if TYPE_CHECKING:
+    from holdfast.manifest.writing.checks.check import CheckedManifest
+    from holdfast.repository_facts import Repository
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[DIR]", readable=False, help="The repository; this folder when left out.")
@@ -20,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.
 
 def check(folder: Folder = Path(), as_json: AsJson = False) -> None:
     """Say which commands, paths and versions in CLAUDE.md no longer exist. Exit 1 where any does not: it can run in CI."""
-    repository = look_at(readable_folder(folder))
+    repository = _look_at(folder)
     checked = repository.check(_manifest_of(repository))
     if as_json:
         findings = [asdict(finding) for finding in checked.findings]
@@ -34,7 +36,7 @@ def check(folder: Folder = Path(), as_json: AsJson = False) -> None:
 
 def refresh(folder: Folder = Path(), as_json: AsJson = False) -> None:
     """Rewrite what stands between the holdfast marks of CLAUDE.md; the rest stays byte for byte."""
-    repository = look_at(readable_folder(folder))
+    repository = _look_at(folder)
     place = _manifest_of(repository)
     refreshed = repository.refresh_manifest(place)
     if as_json:
@@ -54,14 +56,20 @@ def refresh(folder: Folder = Path(), as_json: AsJson = False) -> None:
         print(f"{place} is up to date.")
 
 
-def _manifest_of(repository: Repository) -> str:
+def _look_at(folder: Path) -> "Repository":
+    from holdfast.repository_facts import look_at  # noqa: PLC0415 - readers of forty kinds of files, a tenth of a second
+
+    return look_at(readable_folder(folder))
+
+
+def _manifest_of(repository: "Repository") -> str:
     place = repository.manifest
     if place is None:
         raise PositionError("There is no CLAUDE.md.", remedy="`holdfast init` writes one.")
     return place
 
 
-def _print(checked: CheckedManifest) -> None:
+def _print(checked: "CheckedManifest") -> None:
     for finding in checked.findings:
         advice = "" if finding.is_stale else "advice: "
         print(f"{checked.path}:{finding.line}: {advice}{printable(finding.message)} {finding.remedy}")

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 from pygls.uris import to_fs_path
@@ -11,7 +12,9 @@ from holdfast.errors import HoldfastError, WorkspaceError
 from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.sidecar import Sidecar
 from holdfast.manifest.writing.text_form import read_lines
-from holdfast.repository_facts import Repository, look_at
+
+if TYPE_CHECKING:
+    from holdfast.repository_facts import Repository
 
 Json = dict[str, object]
 
@@ -76,7 +79,7 @@ def _folder_of(sidecar: Sidecar, asked: object) -> Path | None:
 
 
 def _refresh(root: Path, documents: OpenDocuments) -> Json:
-    repository = look_at(root)
+    repository = _look_at(root)
     place = repository.manifest
     answer: Json = {"folder": root.name, "path": place, "changes": [], "note": ""}
     if place is None:
@@ -92,7 +95,7 @@ def _refresh(root: Path, documents: OpenDocuments) -> Json:
 
 
 def _create(root: Path, documents: OpenDocuments) -> Json:
-    repository = look_at(root)
+    repository = _look_at(root)
     proposal = repository.propose()
     file = root / proposal.path
     answer: Json = {"path": proposal.path, "uri": file.as_uri(), "written": False, "diff": proposal.diff}
@@ -105,7 +108,13 @@ def _create(root: Path, documents: OpenDocuments) -> Json:
     return answer | {"written": True, "summary": f"{proposal.path} is written: {len(proposal.lines)} lines."}
 
 
-def _has_unsaved_changes(repository: Repository, place: str, documents: OpenDocuments) -> bool:
+def _look_at(root: Path) -> "Repository":
+    from holdfast.repository_facts import look_at  # noqa: PLC0415 - readers of forty kinds of files, a tenth of a second
+
+    return look_at(root)
+
+
+def _has_unsaved_changes(repository: "Repository", place: str, documents: OpenDocuments) -> bool:
     """Whether an editor holds another text of the file than the disk."""
     file = repository.root / place
     held = [document.text for document in documents.all() if _path_of(document.uri) in {file, file.resolve()}]

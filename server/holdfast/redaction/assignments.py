@@ -1,90 +1,89 @@
 """Values of no published form that are assigned to something called a password, a key, a token.
 
 The name is found first and the value looked at where it must stand, so that no pattern searches twice. Whether the value
-is a secret depends on where it stands and on how random it is: `token = parse(line)` is code, `TOKEN=9f2c…` is not.
+is a secret depends on what the name says, on where the value stands and on how random it is: `token = parse(line)` is
+code, `TOKEN=9f2c…` is not.
 """
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from holdfast.redaction.rule import Found
+from holdfast.redaction.secret_names import STEMS, Says, what_says
+from holdfast.redaction.secret_values import is_secret
 
-_NAME: Final = re.compile(
-    r"passw(?:or)?d|passphrase|passwd|pwd|secret|token|api[_\-]?key|apikey|access[_\-]?key|private[_\-]?key"
-    r"|signing[_\-]?key|encryption[_\-]?key|master[_\-]?key|auth[_\-]?key|credential|client[_\-]?key|hmac[_\-]?key"
-    r"|passwort|kennwort|geheimnis|schlüssel|mot[_\-]?de[_\-]?passe|contraseña|clave[_\-]?secreta|senha|palavra[_\-]?passe"
-    r"|parola|wachtwoord|lösenord|hasło|haslo|heslo|пароль|секрет|密码|口令|密钥|パスワード|비밀번호",
-    re.IGNORECASE,
-)
+_LONGEST_NAME: Final = 80
+_LONGEST_STEM: Final = 8
+_AFTER: Final = re.compile(r"[\w.\-]{0,80}")
 _ASSIGNED: Final = re.compile(
-    r"[\w\-.]{0,40}\\{0,2}[\"'`]?\]?[ \t]{0,8}(?::[ \t]{0,3}[A-Za-z]{1,20}[ \t]{0,3}=|=>|:=|==?|:)[ \t]{0,8}"
-    r"(?:[brfu]{0,2}\\{0,2}(?P<quote>[\"'`])(?P<quoted>[^\"'`\r\n\\]{4,512})\\{0,2}(?P=quote)|(?P<bare>[^\s\"'`,;(){}\[\]<>]{6,512}))"
+    r"\\{0,2}[\"'`]?\]?(?:"
+    r"[ \t]{0,8}(?::[ \t]{0,3}[A-Za-z][\w.\[\]|?]{0,40}[ \t]{0,3}=|=>|:=|={1,3}|!==?|:|(?P<call>\())[ \t]{0,8}"
+    r"|,?\s{0,40}[\"']?[Vv]alue[\"']?[ \t]{0,3}[:=][ \t]{0,3}"
+    r"|(?P<element>>)|(?P<option>[ \t]{1,4}))"
+    r"[@bfruLBFRU]{0,2}\\{0,2}"
+    r"(?:\"(?P<double>[^\"\r\n]{4,512})\"|'(?P<single>[^'\r\n]{4,512})'|`(?P<back>[^`\r\n]{4,512})`"
+    r"|(?P<bare>[^\s\"'`,;(){}\[\]<>]{4,512}))"
 )
-_PASSWORD: Final = re.compile(
-    r"pass|pwd|wort|mot|contrase|senha|parola|wachtwoord|lösenord|has[łl]o|heslo|пароль|密码|口令|パスワード|비밀번호",
-    re.IGNORECASE,
-)
-_RANDOM: Final = re.compile(r"[A-Za-z0-9_\-+/=.~!@#$%^&*:|]{10,512}")
-_CODE: Final = re.compile(r"[A-Za-z_][\w]*(?:[.:\-]{1,2}[A-Za-z_][\w]*)*[\\]?")
-_PLACEHOLDER: Final = re.compile(
-    r"[<$%{]|\.\.\.|…|\*{3}|x{4,}|your|example|sample|changeme|change[_\-]me|placeholder|dummy|fake|redacted|todo|insert|replace|none|null|undefined|test",
-    re.IGNORECASE,
-)
-_BITS_A_CHARACTER: Final = 3.0
-_WEAK_BITS: Final = 2.5
-_FEWEST_RANDOM: Final = 16
-_FEWEST_PASSWORD: Final = 6
+_VARIABLE: Final = re.compile(r"(?:export |set |ENV |ARG |\$env:)?[A-Z][A-Z0-9_]{2,79}=(?P<value>[^\s\"'`][^\s]{3,511})")
+_IN_QUOTES: Final = ("double", "single", "back")
 
 
-def find_assignments(text: str) -> Iterator[Found]:
-    """The secret values in `text`, in order."""
-    for name in _NAME.finditer(text):
-        value = _ASSIGNED.match(text, name.end())
-        if value is None:
+def find_assignments(text: str, folded: str, start: int, stop: int) -> Iterator[Found]:
+    """The secret values whose names begin in `text[start:stop]`, in order.
+
+    `folded` is `text` from `start` on in lower case, character for character.
+    """
+    seen = start
+    for stem in STEMS.finditer(folded, 0, stop - start + _LONGEST_STEM):
+        at = start + stem.start()
+        if at < seen:
             continue
-        group = "quoted" if value["quoted"] is not None else "bare"
-        rule = judge(name[0], value[group], is_quoted=group == "quoted")
-        if rule is not None:
-            yield Found(*value.span(group), rule)
+        found, seen = _at_name(text, at)
+        if found is not None:
+            yield found
 
 
 def judge(name: str, value: str, *, is_quoted: bool = True) -> str | None:
     """The rule by which `value` is a secret where it belongs to `name`; None where it is none."""
-    found = _NAME.search(name)
-    if found is None:
+    says = what_says(name)
+    if not is_secret(says, value, is_quoted=is_quoted):
         return None
-    is_password = _PASSWORD.search(found[0]) is not None
-    if not _is_secret(value, is_password=is_password, is_quoted=is_quoted):
-        return None
-    return "password" if is_password else "secret-value"
+    return "password" if says is Says.PASSWORD else "secret-value"
 
 
-def bits_a_character(text: str) -> float:
-    """Shannon entropy of the characters of `text`."""
-    counts = Counter(text)
-    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values())
+def _at_name(text: str, at: int) -> tuple[Found | None, int]:
+    """The secret that is given to the name around `at`, and where to go on."""
+    first, least = at, max(0, at - _LONGEST_NAME)
+    while first > least and (text[first - 1].isalnum() or text[first - 1] in "_-."):
+        first -= 1
+    after = _AFTER.match(text, at)
+    last = after.end() if after is not None else at
+    name = text[first:last].strip(".-")
+    if what_says(name) is Says.NOTHING:
+        return None, last
+    whole = _VARIABLE.match(text, _line_start(text, first)) if text[last : last + 1] == "=" else None
+    if whole is not None and whole.start("value") == last + 1:
+        return _judged(name, text, *whole.span("value"), is_quoted=True), last
+    value = _ASSIGNED.match(text, last)
+    if value is None or (value["option"] is not None and not text.startswith("--", first)):
+        return None, last
+    for quotes in _IN_QUOTES:
+        if value[quotes] is not None:
+            return _judged(name, text, *value.span(quotes), is_quoted=True), last
+    if value["call"] is not None:
+        return None, last
+    is_data = value["element"] is not None or value["option"] is not None
+    return _judged(name, text, *value.span("bare"), is_quoted=is_data), last
 
 
-def _is_secret(value: str, *, is_password: bool, is_quoted: bool) -> bool:
-    if _PLACEHOLDER.search(value):
-        return False
-    kinds = (
-        any(char.isdigit() for char in value)
-        + any(char.isalpha() for char in value)
-        + any(not char.isalnum() and char not in " _-.:/" for char in value)
-    )
-    if len(value) >= _FEWEST_RANDOM and _RANDOM.fullmatch(value) and bits_a_character(value) >= _BITS_A_CHARACTER:
-        return any(char.isdigit() for char in value) and not _is_words(value)
-    if not is_password or len(value) < _FEWEST_PASSWORD or " " in value:
-        return False
-    # A short one: nothing but its kinds of characters tells it from a word, and code writes words.
-    return kinds >= 2 and bits_a_character(value) >= _WEAK_BITS and (is_quoted or not _CODE.fullmatch(value))  # noqa: PLR2004 - letters and something else
+def _judged(name: str, text: str, start: int, end: int, *, is_quoted: bool) -> Found | None:
+    while end > start and text[end - 1] == "\\":
+        end -= 1
+    rule = judge(name, text[start:end], is_quoted=is_quoted)
+    return Found(start, end, rule) if rule is not None else None
 
 
-def _is_words(value: str) -> bool:
-    """Whether `value` is a path, a dotted name or words with a number at the end, as code has them."""
-    parts = [part for part in re.split(r"[_\-./:]", value) if part]
-    return bool(parts) and all(part.isalpha() or (part.isdigit() and len(part) <= 4) for part in parts)  # noqa: PLR2004 - a year
+def _line_start(text: str, at: int) -> int:
+    """Where the line of `at` begins, if it begins near."""
+    return max(text.rfind("\n", max(0, at - _LONGEST_NAME), at) + 1, at - _LONGEST_NAME, 0)

@@ -16,13 +16,13 @@ CREDENTIALS: Final[tuple[Rule, ...]] = (
     rule(
         "credential-in-url",
         "://",
-        r"[a-zA-Z][a-zA-Z0-9+.\-]{1,30}://[^\s/:@\"'`<>]{0,200}:(?P<secret>[^\s/@\"'`<>]{1,400})@(?=[^\s\"'`<>])",
+        r"://[^\s/:@\"'`<>]{0,200}:(?P<secret>[^\s/@\"'`<>]{1,400})@(?=[^\s\"'`<>])",
         "RFC 3986, user information",
     ),
     rule(
         "token-in-url",
         "://",
-        r"[a-zA-Z][a-zA-Z0-9+.\-]{1,30}://(?P<secret>[A-Za-z0-9_\-]{20,400})@(?=[A-Za-z0-9])",
+        r"://(?P<secret>[A-Za-z0-9_\-]{20,400})@(?=[A-Za-z0-9])",
         "RFC 3986, user information; a token as the user's name",
     ),
     rule(

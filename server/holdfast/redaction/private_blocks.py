@@ -7,7 +7,7 @@ from typing import Final
 from holdfast.redaction.rule import Found
 
 PRIVATE: Final = "private"
-_MARK: Final = re.compile(r"<(?P<close>/?)private>", re.IGNORECASE)
+_MARK: Final = re.compile(r"<(?P<close>/?)[ \t]{0,8}private[ \t]{0,8}>", re.IGNORECASE)
 
 
 def find_private(text: str) -> Iterator[Found]:

@@ -36,6 +36,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *CONTACTS,
 )
 _PIECE: Final = 100_000
+_MOST_ROUNDS: Final = 8
 _MARK: Final = re.compile(r"\[REDACTED:[a-z0-9\-]{1,40}:[0-9a-f]{8}\]")
 
 
@@ -56,13 +57,23 @@ class Redactor:
 
     def redact(self, text: str, *, conversation: bool = False) -> Redacted:
         """`text` redacted; of a conversation also addresses and numbers of people. Redacting it again changes nothing."""
-        found = find_secrets(text, conversation=conversation)
+        counts: Counter[str] = Counter()
+        for _ in range(_MOST_ROUNDS):
+            found = find_secrets(text, conversation=conversation)
+            if not found:
+                break
+            # A mark can bring together what stood apart: what was changed is looked at again until nothing is found.
+            counts.update(secret.rule for secret in found)
+            text = self._marked(text, found)
+        return Redacted(text, counts)
+
+    def _marked(self, text: str, found: Iterable[Found]) -> str:
         parts: list[str] = []
         place = 0
         for secret in found:
             parts += [text[place : secret.start], self.mark(secret.rule, text[secret.start : secret.end])]
             place = secret.end
-        return Redacted("".join([*parts, text[place:]]), Counter(secret.rule for secret in found))
+        return "".join([*parts, text[place:]])
 
     def mark(self, rule: str, value: str) -> str:
         """What stands in the place of `value`: the rule, and a pseudonym that is the same wherever the value is."""
@@ -72,34 +83,42 @@ class Redactor:
 
 def find_secrets(text: str, *, conversation: bool = False) -> list[Found]:
     """Where the secrets of `text` are, in order and apart from each other."""
-    found = [*find_private(text), *_by_rules(text, conversation=conversation), *_by_assignment(text)]
-    return _apart(found, [mark.span() for mark in _MARK.finditer(text)])
-
-
-def _by_rules(text: str, *, conversation: bool) -> Iterator[Found]:
+    found = list(find_private(text))
     for start in range(0, len(text), _PIECE):
-        stop = start + _PIECE
-        # Beyond the piece as far as a match may reach; what begins there is the next piece's.
-        end = min(len(text), stop + MOST_CHARACTERS)
-        lower = text[start:end].lower()
-        for rule in RULES:
-            if rule.only_conversation and not conversation:
-                continue
-            if not any(keyword in lower for keyword in rule.keywords):
-                continue
-            for match in rule.pattern.finditer(text, start, end):
-                if match.start() >= stop:
-                    break
-                first, last = span_of(match)
-                value = text[first:last]
-                if value and not is_harmless(rule.name, value) and is_one(rule.name, value):
-                    yield Found(first, last, rule.name)
+        found += _in_piece(text, start, min(len(text), start + _PIECE), conversation=conversation)
+    return _apart(found, [mark.span() for mark in _MARK.finditer(text)]) if found else found
 
 
-def _by_assignment(text: str) -> Iterator[Found]:
-    for found in find_assignments(text):
-        if not is_harmless(found.rule, text[found.start : found.end]):
-            yield found
+def _in_piece(text: str, start: int, stop: int, *, conversation: bool) -> Iterator[Found]:
+    """What begins in `text[start:stop]`. Looks beyond it, so that where a piece ends changes nothing."""
+    end = min(len(text), stop + MOST_CHARACTERS)
+    folded = _folded(text[start:end])
+    for rule in RULES:
+        if rule.only_conversation and not conversation:
+            continue
+        if not any(keyword in folded for keyword in rule.keywords):
+            continue
+        for match in rule.pattern.finditer(text, start, end):
+            if match.start() >= stop:
+                break
+            # One that reaches the edge may go on behind it.
+            whole = rule.pattern.match(text, match.start()) if match.end() == end < len(text) else match
+            if whole is not None and is_one(rule.name, whole[0]):
+                yield from _unless_harmless(text, Found(*span_of(whole), rule.name))
+    for found in find_assignments(text, folded, start, stop):
+        yield from _unless_harmless(text, found)
+
+
+def _unless_harmless(text: str, found: Found) -> Iterator[Found]:
+    value = text[found.start : found.end]
+    if value and not is_harmless(found.rule, value):
+        yield found
+
+
+def _folded(text: str) -> str:
+    """`text` in lower case, as long as it was: a few letters have two in lower case."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 MOST_CHARACTERS = 16_384
-"""No rule matches more than this, so that a chunk's overlap can hold the longest match."""
+"""How far behind a piece its matches are looked for; the rare longer one is matched again without an edge."""
 
 
 @dataclass(frozen=True, slots=True)
