@@ -8,6 +8,7 @@ its keywords stands, on pieces of a bounded size, so that a file of one line tak
 import hashlib
 import hmac
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ def _unless_harmless(text: str, found: Found) -> Iterator[Found]:
 def _folded(text: str) -> str:
     """`text` in lower case, as long as it was: a few letters have two in lower case."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return (
+        lower if len(lower) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    )
 
 
 def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:
@@ -133,11 +136,12 @@ def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:
         start, end = one.start, one.end
         while at < len(marks) and marks[at][1] <= start:
             at += 1
-        over = [mark for mark in marks[at : at + 8] if mark[0] < end and start < mark[1]]
-        if any(mark[0] <= start and end <= mark[1] for mark in over):
-            continue
-        if over:
-            start, end = min(start, over[0][0]), max(end, over[-1][1])
+        over = bisect_left(marks, (end, 0), lo=at)
+        if over > at:
+            first, last_mark = marks[at], marks[over - 1]
+            if first[0] <= start and end <= first[1]:
+                continue
+            start, end = min(start, first[0]), max(end, last_mark[1])
         if whole and start < whole[-1].end:
             last = whole[-1]
             whole[-1] = Found(last.start, max(last.end, end), last.rule)
