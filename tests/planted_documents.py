@@ -62,6 +62,11 @@ _ASSIGNED: Final[Mapping[str, Place]] = {
     "Python dictionary": lambda name, value: f"settings = {{'{name.lower()}': '{value}', 'port': 80}}\n",
     "C#": lambda name, value: f'var {_camel(name)} = "{value}";\n',
 }
+_LEARNT: Final[Mapping[str, Place]] = {
+    "PHP": lambda name, value: f"define('{name}', '{value}');\n",
+    "said": lambda name, value: f"the {name.lower().replace('_', ' ')} is {value}, try again\n",
+}
+"""Places that were held out at first, and where nothing was found then."""
 _UNSEEN: Final[Mapping[str, Place]] = {
     "Terraform": lambda name, value: f'variable "x" {{\n  {name.lower()} = "{value}"\n}}\n',
     "Dockerfile": lambda name, value: f"FROM alpine\nENV {name}={value}\nRUN make\n",
@@ -71,10 +76,8 @@ _UNSEEN: Final[Mapping[str, Place]] = {
     "XML element": lambda name, value: f"<{_camel(name)}>{value}</{_camel(name)}>\n",
     "option": lambda name, value: f"$ shop login --{name.lower().replace('_', '-')} {value}\n",
     "Go": lambda name, value: f'\t{_camel(name)} := "{value}"\n',
-    "PHP": lambda name, value: f"define('{name}', '{value}');\n",
     "Ruby": lambda name, value: f'ENV["{name}"] = "{value}"\n',
     "GitHub Actions": lambda name, value: f"      {name}: {value}\n",
-    "said": lambda name, value: f"the {name.lower().replace('_', ' ')} is {value}, try again\n",
 }
 """Places that were not looked at while the rules for assignments were written."""
 _CREDENTIALS: Final[Mapping[str, Place]] = {
@@ -126,6 +129,7 @@ def plant(seed: int, times: int) -> Iterator[Planted]:
     yield from _each("no form, in a credential", {"password or token": _unformed}, _CREDENTIALS, seed, times * 4)
     yield from _each("private key", {"private key": private_key}, _BLOCKS, seed, times * 8)
     yield from _each("personal, in conversation", PERSONAL, _TALKS, seed, times * 4)
+    yield from _each("no form, in places once held out", VALUES, _LEARNT, seed, times)
     yield from _each("held out: no form, unseen places", VALUES, _UNSEEN, seed, times)
     yield from _each("held out: token without a rule, assigned", HELD_OUT, _ASSIGNED, seed, times)
     yield from _each("held out: token without a rule, anywhere", HELD_OUT, _ANYWHERE, seed, times)

@@ -31,7 +31,7 @@ def test_a_text_without_secrets_stays_as_it_is() -> None:
 
 
 def test_the_same_value_has_the_same_pseudonym_wherever_it_stands() -> None:
-    secret = "Tr0ub4dor&3"
+    secret = "Tr0ub4dor&3"  # noqa: S105 - made up
     texts = [f"DB_PASSWORD={secret}\n", f'password = "{secret}"', f"the password: {secret}.\n", f"--password {secret}"]
 
     marks = {MARK.findall(Redactor(KEY).redact(text).text)[0] for text in texts}
@@ -70,7 +70,7 @@ def test_where_a_piece_ends_changes_nothing(offset: int) -> None:
 
 def test_a_long_key_over_the_end_of_a_piece_goes_whole() -> None:
     lines = private_key(seeded(3)).split("\n")
-    body = lines[1:-1] * 40
+    body = [line for line in lines if len(line) == 64] * 40
     text = "x\n" * 49_990 + "\n".join([lines[0], *body, lines[-1], "rest"])
 
     redacted = Redactor(KEY).redact(text).text

@@ -43,6 +43,7 @@ CONTACTS: Final[tuple[Rule, ...]] = (
     ),
 )
 
+PERSONAL: Final = frozenset(rule.name for rule in CONTACTS)
 _COOKIE: Final = re.compile(r"=(?=[^;\s\d]{0,200}\d)(?=[^;\sA-Za-z]{0,200}[A-Za-z])[^;\s]{12}")
 """A value that a server could tell a session by; `theme=dark` is none."""
 _FEWEST_PHONE_DIGITS: Final = 8

@@ -16,7 +16,7 @@ from typing import Final
 
 from holdfast.redaction.assignments import find_assignments
 from holdfast.redaction.cloud_tokens import CLOUD_TOKENS
-from holdfast.redaction.contacts import CONTACTS, is_one
+from holdfast.redaction.contacts import CONTACTS, PERSONAL, is_one
 from holdfast.redaction.credentials import CREDENTIALS
 from holdfast.redaction.harmless import is_harmless
 from holdfast.redaction.key_blocks import KEY_BLOCKS
@@ -130,7 +130,7 @@ def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:
     What lies in an earlier mark is no secret any more, and a finding that cuts one takes it in whole.
     """
     whole: list[Found] = []
-    ordered = sorted(found, key=lambda one: (one.start, -one.end, one.rule != PRIVATE))
+    ordered = sorted(found, key=lambda one: (one.start, one.rule in PERSONAL, -one.end, one.rule != PRIVATE))
     at = 0
     for one in ordered:
         start, end = one.start, one.end
@@ -142,6 +142,9 @@ def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:
             if first[0] <= start and end <= first[1]:
                 continue
             start, end = min(start, first[0]), max(end, last_mark[1])
+        if whole and start < whole[-1].end and one.rule in PERSONAL:
+            # In `user:password@host` the password is what counts, and not that it could be an address.
+            continue
         if whole and start < whole[-1].end:
             last = whole[-1]
             whole[-1] = Found(last.start, max(last.end, end), last.rule)
