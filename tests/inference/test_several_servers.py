@@ -267,8 +267,8 @@ async def test_a_server_that_was_taken_for_lost_is_there_once_it_has_answered() 
         first.list_error = GONE
         await server.models()
         states.append(server.states["a"])
-        async for _ in items:
-            states.append(server.states["a"])
+        await anext(items)
+        states.append(server.states["a"])
 
     await server.aclose()
     assert states == [False, True]

@@ -16,7 +16,7 @@ from holdfast.errors import ServerTimeout, UnexpectedAnswer
 from holdfast.evaluation.virtual_time import run_virtually
 from holdfast.inference.endpoint import Endpoint, parse_endpoint
 from holdfast.inference.llama_cpp.client import LlamaCppServer
-from holdfast.inference.model_server import GenerateRequest, ModelServer, Piece
+from holdfast.inference.model_server import Finished, GenerateRequest, ModelServer, Piece
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.ollama.client import OllamaServer
 from holdfast.inference.openai.client import OpenAiServer
@@ -85,11 +85,17 @@ def dripping(token: bytes) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path in {"/v1/models", "/props"}:
             window = {"n_ctx": 4096}
-            known = {"data": [{"id": "m", "owned_by": "vllm"}], "default_generation_settings": window}
+            known = {"data": [{"id": "m"}], "total_slots": 1, "default_generation_settings": window}
             return httpx.Response(200, stream=httpx.ByteStream(json.dumps(known).encode()))
         return httpx.Response(200, stream=Dripping(token))
 
     return httpx.MockTransport(answer)
+
+
+async def read(server: ModelServer, pieces: list[Piece | Finished]) -> None:
+    async with aclosing(server.generate(GenerateRequest("m", "x", num_predict=512, num_ctx=2048))) as items:
+        async for item in items:
+            pieces.append(item)  # noqa: PERF401 - what came before the error is kept
 
 
 Build = Callable[[Endpoint, httpx.AsyncBaseTransport], ModelServer]
@@ -108,12 +114,10 @@ Build = Callable[[Endpoint, httpx.AsyncBaseTransport], ModelServer]
 def test_an_answer_that_drips_is_ended_a_minute_after_its_first_token_was_due(build: Build, token: bytes) -> None:
     async def main() -> tuple[int, float]:
         server = build(parse_endpoint("127.0.0.1:9"), dripping(token))
-        pieces = 0
+        pieces: list[Piece | Finished] = []
         with pytest.raises(ServerTimeout):
-            async with aclosing(server.generate(GenerateRequest("m", "x", num_predict=512, num_ctx=2048))) as items:
-                async for item in items:
-                    pieces += isinstance(item, Piece)
+            await read(server, pieces)
         await server.aclose()
-        return pieces, asyncio.get_running_loop().time()
+        return len(pieces), asyncio.get_running_loop().time()
 
     assert run_virtually(main()) == (64, 65.0)

@@ -357,10 +357,10 @@ async def test_a_server_that_always_refuses_what_is_not_sent_any_more_is_asked_o
     )
 
 
-async def test_of_a_refusal_no_more_is_read_than_says_why(server: ScriptedOpenAi, hasty: OpenAiServer) -> None:
+async def test_of_a_refusal_no_more_is_read_than_says_why(server: ScriptedOpenAi, client: OpenAiServer) -> None:
     server.complete_with(replace(hanging((Send(b"x" * (65 << 10)),)), status=500))
 
-    _, error = await failure(hasty)
+    _, error = await failure(client)
 
     assert (type(error), error.message) == (GenerationFailed, f"{server.endpoint} answered with status 500.")
     assert await asyncio.to_thread(server.completions[0].wait_for_end) == "client_closed"
