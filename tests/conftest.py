@@ -16,4 +16,5 @@ def private_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
             monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("HOLDFAST_DATA_DIR", str(place / "data"))
     monkeypatch.setenv("HOLDFAST_CACHE_DIR", str(place / "cache"))
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(place / "claude"))
     return place

@@ -8,7 +8,8 @@ from holdfast.code_chunk import ContextBlock
 from holdfast.context.pack import Packed
 from holdfast.index.identifiers import identifiers_in
 from holdfast.index.retrieval.findings import Findings, FoundLine
-from holdfast.manifest.read_manifest import ManifestSection
+from holdfast.manifest.rank import RankedSection
+from holdfast.manifest.section import ManifestSection
 
 NAMES: Final = [
     f"{noun}_{verb}" for noun in ("basket", "invoice", "über", "tide") for verb in ("open", "close", "total")
@@ -43,8 +44,8 @@ def findings(lines: Sequence[FoundLine], likelihood: Mapping[str, float], **othe
     return replace(Findings(likelihood, likelihood, {}, tuple(lines), files=files), **others)  # type: ignore[arg-type]
 
 
-def section(number: int, text: str) -> ManifestSection:
-    return ManifestSection("CLAUDE.md", f"Part {number}", number, number, text)
+def section(number: int, text: str, worth: float = 1.0) -> RankedSection:
+    return RankedSection(ManifestSection("CLAUDE.md", f"Part {number}", number, number, text), worth)
 
 
 def count(text: str) -> int:

@@ -36,9 +36,9 @@ class MoodyServer(httpx.AsyncBaseTransport):
         if request.url.path != "/api/generate":
             return await self.inner.handle_async_request(request)
         if self.mood == "failing":
-            return httpx.Response(500, json={"error": "llama runner process has terminated"})
+            return httpx.Response(500, stream=httpx.ByteStream(b'{"error": "llama runner process has terminated"}'))
         if self.mood == "torn":
-            return httpx.Response(200, content=b'{"model": "m", "response": "re", "done": false}\n')
+            return httpx.Response(200, stream=httpx.ByteStream(b'{"model": "m", "response": "re", "done": false}\n'))
         if self.mood == "hanging":
             self.hanging_now += 1
             try:

@@ -1,4 +1,4 @@
-"""A real llama.cpp on the tiny model that this repository makes, as a server process for a whole module of tests."""
+"""A real llama.cpp on the tiny models that this repository makes, as a server process for a whole module of tests."""
 
 import hashlib
 import importlib.util
@@ -19,6 +19,9 @@ from holdfast.inference.llama_cpp.client import LlamaCppServer
 from holdfast.inference.llama_cpp.engine_child import command_line
 
 MAKER: Final = Path(__file__).parent / "model" / "make_tiny_model.py"
+TRAINED: Final = Path(__file__).parent.parent / "fixtures" / "models" / "tiny-qwen2.gguf"
+"""What `model/train_tiny_model.py` wrote: it goes on with a name that stands in its prompt, and knows nothing else."""
+
 _CACHE: Final = Path(__file__).parent.parent / "build" / "tiny-model"
 
 needs_engine: Final = pytest.mark.skipif(
@@ -28,7 +31,7 @@ needs_engine: Final = pytest.mark.skipif(
 
 
 def tiny_model() -> Path:
-    """The model's file, made anew when its script has changed."""
+    """The file of the model with random weights, made anew when its script has changed."""
     path = _CACHE / f"tiny-{hashlib.sha256(MAKER.read_bytes()).hexdigest()[:16]}.gguf"
     if not path.exists():
         subprocess.run([sys.executable, str(MAKER), str(path)], check=True, timeout=120)
@@ -48,10 +51,10 @@ class RunningEngine:
 
 
 @contextmanager
-def running_engine(n_ctx: int) -> Iterator[RunningEngine]:
-    """The engine with a window of `n_ctx` tokens, as the product starts it."""
+def running_engine(n_ctx: int, model: Path | None = None) -> Iterator[RunningEngine]:
+    """The engine with a window of `n_ctx` tokens, as the product starts it; with random weights if no `model` is given."""
     key = secrets.token_urlsafe()
-    order = {"path": str(tiny_model()), "name": "tiny", "n_ctx": n_ctx, "n_threads": 1, "key": key}
+    order = {"path": str(model or tiny_model()), "name": "tiny", "n_ctx": n_ctx, "n_threads": 1, "key": key}
     with subprocess.Popen(
         command_line(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:

@@ -1,5 +1,6 @@
 """A model server that plays what a test wrote, at once: for what decides between servers."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ class PlayedServer:
     """`errors` are raised by the next generations before any text; `items` is what every other one plays.
 
     `versions` are answered one by one, the last again and again; `list_error` is raised by every question for models.
+    Until `waits_for` is set no question is answered; `remote` are models that it passes on, as their details alone say.
     """
 
     items: Sequence[Piece | Finished | ServerError] = (Piece("pass"), Finished("stop", 3, 1, 0, 0, 0))
@@ -20,17 +22,21 @@ class PlayedServer:
     names: tuple[str, ...] = ("m",)
     size: int = 0
     list_error: ServerError | None = None
+    waits_for: asyncio.Event | None = None
+    remote: tuple[str, ...] = ()
     asked: list[GenerateRequest] = field(default_factory=list)
     open_now: int = 0
     is_closed: bool = False
 
     async def version(self) -> str:
+        await self._hang()
         answer = self.versions.pop(0) if len(self.versions) > 1 else self.versions[0]
         if isinstance(answer, ServerError):
             raise answer
         return answer
 
     async def models(self) -> tuple[InstalledModel, ...]:
+        await self._hang()
         if self.list_error is not None:
             raise self.list_error
         return tuple(InstalledModel(name, "", "", "", "", self.size, is_remote=False) for name in self.names)
@@ -38,7 +44,7 @@ class PlayedServer:
     async def details(self, name: str) -> ModelDetails:
         if self.list_error is not None:
             raise self.list_error
-        return ModelDetails(name, "", "", "", (), 0, 0, "", "", (), is_remote=False)
+        return ModelDetails(name, "", "", "", (), 0, 0, "", "", (), is_remote=name in self.remote)
 
     async def running(self) -> tuple[RunningModel, ...]:
         if self.list_error is not None:
@@ -60,6 +66,10 @@ class PlayedServer:
                 yield item
         finally:
             self.open_now -= 1
+
+    async def _hang(self) -> None:
+        if self.waits_for is not None:
+            await self.waits_for.wait()
 
     async def aclose(self) -> None:
         self.is_closed = True

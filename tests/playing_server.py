@@ -25,8 +25,8 @@ from holdfast.inference.token_estimate import TokenRatio
 from holdfast.settings import Settings
 
 MODEL = "qwen2.5-coder:1.5b-base"
-Step = float | str | Finished | Exception
-"""Seconds to wait, text to say, an end, or an error."""
+Step = float | str | Piece | Finished | Exception
+"""Seconds to wait, text to say (with scores, as a piece), an end, or an error."""
 Score = Callable[[int, GenerateRequest], Sequence[Step]]
 
 
@@ -100,7 +100,7 @@ class PlayingServer:
                     self._close(stream)  # the server has nothing more to do, however slowly the connection closes
                     yield step
                 else:
-                    yield Piece(step)
+                    yield step if isinstance(step, Piece) else Piece(step)
         finally:
             await asyncio.sleep(self.closing_seconds)
             self._close(stream)
@@ -167,7 +167,7 @@ async def playing(
     """Built as the product builds it, and closed."""
     settings = settings or Settings()
     source = KnownSource()
-    known, debounce = KnownTexts(), Debounce(settings.debounce_ms)
+    known, debounce = KnownTexts(min_confidence=settings.min_confidence), Debounce(settings.debounce_ms)
     health = ServerHealth(server.version, on_change=lambda _: None)
     choice = ModelChoice(server, "auto")
     writer, _ = build_writer(settings, source)

@@ -185,3 +185,29 @@ def test_trust_is_no_setting_and_no_problem() -> None:
 )
 def test_languages(languages: dict[str, bool], language: str, *, expected: bool) -> None:
     assert Settings(languages=languages).language_on(language) is expected
+
+
+def test_what_the_manifest_sets_ranks_above_defaults_alone() -> None:
+    said = {"maxPredict": 64, "contextTokens": 900, "model": "theirs"}
+    resolved = resolve_settings({"contextTokens": 100}, {"HOLDFAST_MODEL": "mine"}, {}, said)
+
+    settings = resolved.settings
+    assert (settings.max_predict, settings.context_tokens, settings.model) == (64, 100, "mine")
+    assert [resolved.origins[name] for name in ("maxPredict", "contextTokens", "model")] == [
+        "manifest",
+        "editor",
+        "environment (HOLDFAST_MODEL)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "digest", "origin"),
+    [({}, "0123456789ab", "manifest"), ({"HOLDFAST_MODEL": "mine"}, None, "default")],
+    ids=["its-model", "another-model"],
+)
+def test_the_manifests_digest_belongs_to_the_manifests_model(
+    environment: dict[str, str], digest: str | None, origin: str
+) -> None:
+    resolved = resolve_settings(None, environment, {}, {"model": "theirs", "modelDigest": "0123456789ab"})
+
+    assert (resolved.settings.model_digest, resolved.origins["modelDigest"]) == (digest, origin)

@@ -18,8 +18,9 @@ MACHINE_ONLY = {
     *("endpoint", "moreEndpoints", "provider", "ggufFile", "ggufThreads"),
     *("fallback.endpoint", "fallback.model", "fallback.when"),
     *("server.command", "allowedRemoteModels", "memory.allowedServers"),
+    *("budget.tokensPerDay", "budget.tokensPerRequest"),
 }
-"""What could send code away or start a program: a workspace must not set it, not even a trusted one."""
+"""What could send code away, start a program or spend: a workspace must not set it, not even a trusted one."""
 
 
 def of_setting(argument: object) -> str | None:

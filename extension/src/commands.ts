@@ -13,9 +13,11 @@ import {
 } from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { contextMarkdown, explanationMarkdown, refreshSummary } from "./answers";
+import { createdManifest } from "./createdManifest";
 
 const SCHEME = "holdfast";
 const EXPLANATION = Uri.from({ scheme: SCHEME, path: "/Last Suggestion.md" });
+const PROPOSAL = Uri.from({ scheme: SCHEME, path: "/What CLAUDE.md Lacks.diff" });
 const CONTEXT = Uri.from({ scheme: SCHEME, path: "/Context at the Cursor.md" });
 
 /** Runs the sidecar's commands and shows what they return; answers are read-only documents of the scheme `holdfast`. */
@@ -40,6 +42,8 @@ export class CommandAnswers implements TextDocumentContentProvider, Disposable {
     switch (command) {
       case "holdfast.refreshProjectContext":
         return refresh(async () => (await next(command, args)) as unknown);
+      case "holdfast.createManifest":
+        return this.#createManifest(async (document) => (await next(command, [document])) as unknown);
       case "holdfast.explainSuggestion":
         return this.#show(EXPLANATION, explanationMarkdown(await next(command, args)));
       case "holdfast.showContext":
@@ -58,6 +62,19 @@ export class CommandAnswers implements TextDocumentContentProvider, Disposable {
     const { line, character } = editor.selection.active;
     const answer = await ask({ uri: editor.document.uri.toString(), position: { line, character } });
     await this.#show(CONTEXT, contextMarkdown(answer));
+  }
+
+  /** Opens what was written; where there is a CLAUDE.md already, shows what it lacks. */
+  async #createManifest(ask: (document: unknown) => Promise<unknown>): Promise<unknown> {
+    const uri = window.activeTextEditor?.document.uri.toString();
+    const answer = createdManifest(await ask(uri === undefined ? undefined : { uri }));
+    if (answer.written && answer.uri !== undefined) {
+      await window.showTextDocument(await workspace.openTextDocument(Uri.parse(answer.uri)));
+    } else if (answer.diff !== "") {
+      await this.#show(PROPOSAL, answer.diff);
+    }
+    void window.showInformationMessage(`Holdfast: ${answer.summary}`);
+    return answer;
   }
 
   async #show(uri: Uri, text: string): Promise<void> {

@@ -79,7 +79,7 @@ describe("declared settings", () => {
     assert.equal(scopes["fallback.endpoint"], "machine");
     assert.equal(scopes["allowedRemoteModels"], "machine");
     assert.equal(scopes["memory.allowedServers"], "machine");
-    assert.equal(Object.keys(scopes).length, 29);
+    assert.equal(Object.keys(scopes).length, 34);
   });
 
   test("models are restricted in an untrusted workspace", () => {

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,11 @@ _ENV_FILE: Final = ".env.local"
 _LARGEST_BYTES: Final = 64 * 1024
 
 
-def resolve_for(root: Path | None, *, trusted: bool, editor: object = None) -> ResolvedSettings:
-    """The settings for work in `root`; its `.env.local` counts only when it is trusted."""
-    return resolve_settings(editor, os.environ, read_env_local(root) if trusted else {})
+def resolve_for(
+    root: Path | None, *, trusted: bool, editor: object = None, manifest: Mapping[str, object] | None = None
+) -> ResolvedSettings:
+    """The settings for work in `root`; its `.env.local` and what its `manifest` sets count only when it is trusted."""
+    return resolve_settings(editor, os.environ, read_env_local(root) if trusted else {}, manifest if trusted else {})
 
 
 def read_env_local(root: Path | None) -> dict[str, str]:

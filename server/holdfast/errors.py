@@ -15,6 +15,7 @@ HoldfastError
      ├─ ModelMissing         it does not have the model (404)
      ├─ ModelUnsupported     the model cannot fill in the middle, or we have no template for it
      ├─ PromptTooLong        more tokens than the model's window
+     ├─ BudgetReached        it is not asked: the tokens its owner allows are used up
      ├─ GenerationFailed     it broke while generating (500, or an error line in the stream)   transient
      ├─ AnswerTorn           the stream ended without its last line              transient
      └─ UnexpectedAnswer     something answers there, but not with Ollama's contract
@@ -118,6 +119,12 @@ class ModelUnsupported(ServerError):
 
 class PromptTooLong(ServerError):
     """The server counted more tokens than its window holds."""
+
+    reason = "budget_reached"
+
+
+class BudgetReached(ServerError):
+    """The request was not sent: a budget that the person set leaves no room for it."""
 
     reason = "budget_reached"
 

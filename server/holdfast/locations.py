@@ -30,6 +30,11 @@ class Locations:
         return self.data / "sessions.db"
 
     @property
+    def usage_db(self) -> Path:
+        """How many tokens were used, by day."""
+        return self.data / "usage.db"
+
+    @property
     def trusted_folders(self) -> Path:
         """What `holdfast trust` wrote: one JSON list of folders."""
         return self.data / "trusted.json"

@@ -1,59 +1,22 @@
 """Every setting: its type, its one default, its unit in its name, and where its value came from.
 
-Precedence: editor settings > environment > `.env.local` of a trusted workspace > defaults. A wrong or unknown
-value is reported and skipped; the others hold.
+Precedence: editor settings > environment > `.env.local` > the `json holdfast` block of the manifest > defaults; the two
+files count in a trusted workspace only. A wrong or unknown value is reported and skipped; the others hold.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-Origin = Literal["default", ".env.local", "environment", "editor"]
+from holdfast.settings_sections import BudgetSettings, FallbackSettings, MemorySettings, Section, ServerSettings
+
+Origin = Literal["default", "manifest", ".env.local", "environment", "editor"]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        populate_by_name=True,
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        protected_namespaces=(),
-    )
-
-
-class ServerSettings(_Section):
-    """`holdfast.server.*`: how the editor starts the sidecar; read by the extension."""
-
-    command: list[str] | None = Field(
-        default=None, description="Command line that starts the sidecar instead of the one the extension carries."
-    )
-
-
-class MemorySettings(_Section):
-    """`holdfast.memory.*`: what may become of the session log."""
-
-    allowed_servers: list[str] = Field(
-        default_factory=list,
-        description="Servers off this machine that may be sent session memory; no effect yet, since no memory is sent anywhere.",
-    )
-
-
-class FallbackSettings(_Section):
-    """`holdfast.fallback.*`: a second server for requests that the first has failed."""
-
-    endpoint: str = Field(default="", description="Where the fallback listens, on this machine.")
-    model: str = Field(default="", description="The model it is asked for.")
-    when: list[Literal["failed", "timeout"]] = Field(
-        default_factory=list,
-        description="The failures it answers: `failed` (no connection, busy, broken), `timeout`; none: it is off. Each of its answers says so, and they are counted apart.",
-    )
-
-
-class Settings(_Section):
+class Settings(Section):
     """All of the section `holdfast`; camelCase to the user, snake_case here."""
 
     enabled: bool = Field(default=True, description="Give suggestions at all.")
@@ -66,6 +29,10 @@ class Settings(_Section):
         default="auto",
         min_length=1,
         description="The model that completes; `auto` picks an installed one that can fill in the middle.",
+    )
+    model_digest: Annotated[str, Field(pattern=r"^(sha256:)?[0-9a-f]{12,64}$")] | None = Field(
+        default=None,
+        description="How the digest of the model must begin, as `ollama list` shows it: another one of that name is refused; null: any.",
     )
     embedding_model: Annotated[str, Field(min_length=1)] | None = Field(
         default=None,
@@ -105,6 +72,10 @@ class Settings(_Section):
     context_tokens: int = Field(
         default=2000, ge=0, le=100_000, description="Tokens of project context put before the current file."
     )
+    manifest_tokens: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
+        default=None,
+        description="Tokens of `contextTokens` that CLAUDE.md and what belongs to it may take; null: three tenths of them.",
+    )
     suffix_tokens: int = Field(
         default=256,
         ge=0,
@@ -122,6 +93,12 @@ class Settings(_Section):
         le=60_000,
         description="Milliseconds of silence from the model server after which the embedded engine answers; the model's answer serves a later key.",
     )
+    min_confidence: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="How probable, by the server's own word, a suggestion must be to be right as far as it is shown, from 0 (show all) to 1; where a server does not say, all is shown.",
+    )
     keep_alive: str = Field(
         default="30m",
         pattern=r"^-?\d+(\.\d+)?(ms|s|m|h)?$",
@@ -138,6 +115,7 @@ class Settings(_Section):
     server: ServerSettings = Field(default_factory=ServerSettings)
     memory: MemorySettings = Field(default_factory=MemorySettings)
     fallback: FallbackSettings = Field(default_factory=FallbackSettings)
+    budget: BudgetSettings = Field(default_factory=BudgetSettings)
 
     def language_on(self, language: str) -> bool:
         """Whether suggestions are on for a language identifier."""
@@ -172,12 +150,17 @@ def resolve_settings(
     editor: object = None,
     environment: Mapping[str, str] | None = None,
     env_local: Mapping[str, str] | None = None,
+    manifest: Mapping[str, object] | None = None,
 ) -> ResolvedSettings:
-    """Merge the sources; `editor` is the raw JSON of the section, `env_local` is given for trusted workspaces only."""
+    """Merge the sources; `editor` is the raw JSON of the section.
+
+    `env_local` and `manifest` (what its block sets, by camelCase name) are given for trusted workspaces only.
+    """
     problems: list[str] = []
     values: dict[str, Any] = {}
     origins = {name: "default" for name, _, _ in describe_settings(Settings())}
     layers: list[tuple[Origin, Iterator[tuple[str, str, object]]]] = [
+        ("manifest", ((name, name, value) for name, value in (manifest or {}).items())),
         (".env.local", _from_environment(env_local or {}, problems)),
         ("environment", _from_environment(environment or {}, problems)),
         ("editor", _from_editor(editor, problems)),
@@ -191,6 +174,10 @@ def resolve_settings(
                 continue
             values[name] = value
             origins[name] = origin if source == name else f"{origin} ({source})"
+    if origins["modelDigest"] == "manifest" != origins["model"]:
+        # It is the digest of the model that the manifest names, and another one was chosen over it.
+        del values["modelDigest"]
+        origins["modelDigest"] = "default"
     return ResolvedSettings(Settings.model_validate(_nested(values)), origins, tuple(problems))
 
 
@@ -199,7 +186,7 @@ def describe_settings(settings: Settings) -> list[tuple[str, object, str]]:
     rows: list[tuple[str, object, str]] = []
     for name, info in Settings.model_fields.items():
         value = getattr(settings, name)
-        if isinstance(value, _Section):
+        if isinstance(value, Section):
             rows += [
                 (f"{to_camel(name)}.{to_camel(inner)}", getattr(value, inner), inner_info.description or "")
                 for inner, inner_info in type(value).model_fields.items()
@@ -260,7 +247,7 @@ def _flattened(raw: Mapping[object, object], sections: Collection[str]) -> Itera
 
 
 def _is_section(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, _Section)
+    return isinstance(annotation, type) and issubclass(annotation, Section)
 
 
 def _nested(values: Mapping[str, object]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Settings to objects, built once, in order: the system's diagram.
 
-settings ─> ServerPlan ─> ModelServer ─> ServerHealth
+settings ─> ServerPlan ─> ModelServer ─> MeteredServer ─> ServerHealth
+UsageRecorder ─> DailyBudget ───────────────┘
 └─> ModelChoice ─┐
 workspace ─> EpochKeeper ─────────────────────┴─> PromptWriter ─> ModelCompleter ─┐
 workspace ─> EmbeddedCompleter ───────────────────────────────────────────────────┼─> Completer
@@ -33,12 +34,16 @@ from holdfast.cursor import Cursor
 from holdfast.embedding_part import EmbeddingPart, build_embedding
 from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
 from holdfast.inference.families.qwen import QWEN_CODER
+from holdfast.inference.metered_server import MeteredEmbeddingServer, MeteredServer
 from holdfast.inference.model_choice import ChosenModel, ModelChoice
 from holdfast.inference.model_server import ModelServer
 from holdfast.inference.planned_server import ServerPlan, embedding_server, planned_server
+from holdfast.inference.server_choice import EmbeddingModelServer
 from holdfast.inference.server_health import ServerHealth, ServerState
 from holdfast.inference.token_estimate import TokenRatio, estimate_tokens
 from holdfast.settings import Settings
+from holdfast.usage.daily_budget import DailyBudget
+from holdfast.usage.recorder import UsageRecorder
 from holdfast.workspace_folder import Workspace
 
 
@@ -101,11 +106,18 @@ class Completion:
             return str(self.no_server)
         if self.model is None:
             return "No model server is asked (`holdfast.provider`, `holdfast.embedded`)."
+        if (refusal := self.model.completer.refusal()) is not None:
+            return str(refusal)
         state = self.model.health.state
         if state.is_lost:
             return str(state.cause or "The model server does not answer.")
         problem = self.model.choice.problem or self.model.completer.last_error
         return str(problem) if problem is not None else None
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether the tokens that the person allows in a day are used up."""
+        return self.model is not None and self.model.completer.refusal() is not None
 
     @property
     def model_name(self) -> str | None:
@@ -143,14 +155,16 @@ def build_completion(
     scratch: Path,
     open_texts: Callable[[], Sequence[OpenText]] = tuple,
     on_server_change: Callable[[ServerState], None] = lambda _: None,
+    usage: UsageRecorder | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Completion:
     """The completion part; `scratch` is the folder for what is learnt without a workspace.
 
-    Call it where a loop runs. `transport` replaces the network under the model server's client.
+    Call it where a loop runs. `usage` counts what servers are asked, and holds the day's budget against it; `transport`
+    replaces the network under the model server's client.
     """
     workers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="context")
-    known, ratio, outcomes = KnownTexts(), TokenRatio(), OutcomeLog()
+    known, ratio, outcomes = KnownTexts(min_confidence=settings.min_confidence), TokenRatio(), OutcomeLog()
     epochs = EpochKeeper(
         workspace,
         lambda call: asyncio.get_running_loop().run_in_executor(workers, call),
@@ -165,10 +179,16 @@ def build_completion(
     if settings.provider != "none" and settings.embedded != "always":
         try:
             plan = _plan(settings)
-            server = planned_server(plan, os.environ, transport=transport)
+            meter = DailyBudget(usage, settings.budget.tokens_per_day) if usage is not None else None
+            metered = _Metered(meter, plan, lambda text: estimate_tokens(text, ratio.bytes_per_token))
+            server = metered.server(planned_server(plan, os.environ, transport=transport))
             model = _build_model(settings, writer, known, on_server_change, server)
+            model.completer.refusal = metered.refusal
             embedding = build_embedding(
-                settings, workspace, rest, lambda: embedding_server(plan, os.environ, transport=transport)
+                settings,
+                workspace,
+                rest,
+                lambda: metered.embedding(embedding_server(plan, os.environ, transport=transport)),
             )
         except (RemoteEndpoint, SettingsError) as error:
             no_server = error
@@ -198,7 +218,7 @@ def _build_model(
     on_server_change: Callable[[ServerState], None],
     server: ModelServer,
 ) -> ModelPart:
-    choice = ModelChoice(server, settings.model, tuple(settings.allowed_remote_models))
+    choice = ModelChoice(server, settings.model, tuple(settings.allowed_remote_models), digest=settings.model_digest)
 
     def changed(state: ServerState) -> None:
         choice.forget()
@@ -209,6 +229,28 @@ def _build_model(
     debounce = Debounce(fixed_ms=settings.debounce_ms)
     completer = ModelCompleter(server, health, choice, writer, known, debounce, max_retries=settings.max_retries)
     return ModelPart(server, health, choice, completer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Metered:
+    """Servers whose requests `meter` is told of; without one, as they are."""
+
+    meter: DailyBudget | None
+    plan: ServerPlan
+    count_tokens: Callable[[str], int]
+
+    def server(self, server: ModelServer) -> ModelServer:
+        if self.meter is None:
+            return server
+        return MeteredServer(server, self.meter, name=self.plan.name, count_tokens=self.count_tokens)
+
+    def embedding(self, server: EmbeddingModelServer) -> EmbeddingModelServer:
+        if self.meter is None:
+            return server
+        return MeteredEmbeddingServer(server, self.meter, name=self.plan.endpoint, count_tokens=self.count_tokens)
+
+    def refusal(self) -> ServerError | None:
+        return self.meter.refusal() if self.meter is not None else None
 
 
 def _plan(settings: Settings) -> ServerPlan:
@@ -225,6 +267,8 @@ def _plan(settings: Settings) -> ServerPlan:
         fallback_endpoint=settings.fallback.endpoint,
         fallback_model=settings.fallback.model,
         fallback_when=tuple(settings.fallback.when),
+        model=settings.model,
+        allowed_remote=tuple(settings.allowed_remote_models),
     )
 
 

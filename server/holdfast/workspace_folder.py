@@ -11,6 +11,7 @@ from holdfast.context.pack import CountTokens, Packed
 from holdfast.cursor import Cursor
 from holdfast.errors import StorageError
 from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.declared_rules import declared_rules
 from holdfast.index.ignore_rules import IgnoreRules
 from holdfast.index.indexer_state import read_state
 from holdfast.index.retrieval.find import Retrieval
@@ -19,6 +20,10 @@ from holdfast.index.retrieval.query import RetrievalQuery, WorkingText
 from holdfast.index.retrieval.working_texts import WorkingTexts
 from holdfast.index.secret_files import is_secret
 from holdfast.locations import Locations
+from holdfast.manifest.ledger import Ledger
+from holdfast.manifest.load import Source
+from holdfast.manifest.locate import Homes
+from holdfast.manifest.workspace_manifests import WorkspaceManifests
 from holdfast.reasons import Reason
 
 logger = logging.getLogger(__name__)
@@ -38,6 +43,12 @@ def project_folder(root: Path, setting: str) -> Path:
     return root
 
 
+def manifests_of(root: Path, locations: Locations, name: str) -> WorkspaceManifests:
+    """The manifests of a trusted workspace, where `name` stands for CLAUDE.md."""
+    ledger = Ledger(locations.data / "manifests.db", root)
+    return WorkspaceManifests(Source(root, Homes.of(os.environ), is_secret, ledger), name)
+
+
 class WorkspaceFolder:
     """`root` resolved; `directory` is where its derived data lies."""
 
@@ -48,8 +59,9 @@ class WorkspaceFolder:
         *,
         manifest_file: str | None,
         open_texts: Callable[[], Sequence[WorkingText]] = tuple,
+        manifest_tokens: int | None = None,
     ) -> None:
-        """`manifest_file` is None in an untrusted workspace.
+        """`manifest_file` is None in an untrusted workspace; `manifest_tokens` is what its manifests may cost.
 
         `open_texts` are the files of this folder that the editor has open, the one worked with last first; it is called
         from several threads.
@@ -58,10 +70,11 @@ class WorkspaceFolder:
         self.directory = locations.workspace_cache(root)
         self.reader = ChunkReader(self.directory)
         self.retrieval = Retrieval(self.reader)
-        self._ignore_rules = IgnoreRules(root)
+        self._ignore_rules = IgnoreRules(root, declared_rules(self.directory))
         self._open_texts = open_texts
         self._working_texts = WorkingTexts(self.reader, lambda path: self.ignore_reason(path) is not None)
-        self._gatherer = ContextGatherer(root, self._find, manifest_file=manifest_file, is_secret=is_secret)
+        self.manifests = manifests_of(root, locations, manifest_file) if manifest_file is not None else None
+        self._gatherer = ContextGatherer(self._find, self.manifests, manifest_tokens=manifest_tokens)
 
     def relative(self, file: Path) -> str:
         """`file` as the index names it."""
@@ -87,7 +100,7 @@ class WorkspaceFolder:
         others = frozenset(
             (open_text.path, open_text.text) for open_text in self._open_texts() if open_text.path != path
         )
-        return ContextStamp(read_state(self.directory).generation, self._gatherer.manifest_stamp(), hash(others))
+        return ContextStamp(read_state(self.directory).generation, self._gatherer.manifest_stamp(path), hash(others))
 
     def gather(
         self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
@@ -96,8 +109,10 @@ class WorkspaceFolder:
         return self._gatherer.gather(cursor, budget_tokens, count_tokens, previous)
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Let go of the index and of what was accepted."""
         self.reader.close()
+        if self.manifests is not None:
+            self.manifests.close()
 
     def _find(self, cursor: Cursor, held: Collection[str]) -> Findings:
         try:
@@ -115,7 +130,7 @@ class Workspace:
 
     def __init__(self, folders: tuple[WorkspaceFolder, ...]) -> None:
         self.folders = tuple(sorted(folders, key=lambda folder: -len(folder.root.parts)))
-        self._alone = ContextGatherer(None, lambda _cursor, _held: Findings(), manifest_file=None)
+        self._alone = ContextGatherer(lambda _cursor, _held: Findings())
 
     def folder_of(self, root: Path | None) -> WorkspaceFolder | None:
         """The folder with this root."""

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from tree_sitter import Parser
 
+from holdfast.evaluation.large_workspace import PACKAGES
 from holdfast.evaluation.third_party import fetch_package
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.indexer_state import read_state
@@ -31,14 +32,6 @@ from holdfast.index.retrieval.find import Retrieval
 from holdfast.index.retrieval.query import RetrievalQuery
 from holdfast.index_child import command_line
 
-PACKAGES = (
-    ("homeassistant", "2024.3.3"),
-    ("sympy", "1.13.3"),
-    ("django", "5.1.4"),
-    ("networkx", "3.4.2"),
-    ("sqlalchemy", "2.0.36"),
-    ("scipy", "1.14.1"),
-)
 FILES = 5_000
 ROUNDS = 2
 SAVES = 100

@@ -25,6 +25,65 @@ def typing_table() -> str:
     return "\n".join(rows)
 
 
+def lsp_typing_table() -> str:
+    """Rows of lsp_typing_bench: each figure over LSP in real time, and in virtual time in brackets."""
+    rows = [
+        "| model, machine | on screen | requests per key | bytes read per key | keystrokes |",
+        "|---|---|---|---|---|",
+    ]
+    for name, counts in json.loads((RESULTS / "lsp_typing.json").read_text()).items():
+        real, virtual = counts["over LSP"], counts["virtual"]
+        keys, others = max(1, real["keystrokes"]), max(1, virtual["keystrokes"])
+        rows.append(
+            f"| {name}"
+            f" | {_part(real['on_screen'], real['answerable'])} ({_part(virtual['on_screen'], virtual['answerable'])})"
+            f" | {real['requests'] / keys:.3f} ({virtual['requests'] / others:.3f})"
+            f" | {real['prefilled_bytes'] / keys:.1f} ({virtual['prefilled_bytes'] / others:.1f})"
+            f" | {real['keystrokes']:,} |"
+        )
+    return "\n".join(rows)
+
+
+def editor_typing_table() -> str:
+    """Rows of editor_typing_bench."""
+    rows = [
+        "| editor, model | on screen | stayed there | requests per key | bytes read per key | drawn after | keystrokes |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, count in json.loads((RESULTS / "editor_typing.json").read_text()).items():
+        keys = max(1, count["keystrokes"])
+        rows.append(
+            f"| {name} | {_part(count['on_screen'], count['answerable'])} | {_part(count['stayed'], count['answerable'])}"
+            f" | {count['requests'] / keys:.3f} | {count['prefilled_bytes'] / keys:.1f}"
+            f" | p50 {count['drawn_after_p50_ms']:.0f} ms, p95 {count['drawn_after_p95_ms']:.0f} ms"
+            f" | {count['keystrokes']:,} |"
+        )
+    return "\n".join(rows)
+
+
+def sidecar_table() -> str:
+    """Rows of sidecar_bench."""
+    found = json.loads((RESULTS / "sidecar.json").read_text())
+    rows = [f"| {row['what']} | {row['wanted']} | {row['got']} | {row['n']:,} | {row['reference']} |" for row in found]
+    return "\n".join(("| what | wanted | got | n | bare pygls beside it |", "|---|---|---|---|---|", *rows))
+
+
+def confidence_table() -> str:
+    """Rows of confidence_bench, for a few thresholds; characters for each place, right and wrong."""
+    rows = [
+        "| model | threshold | shown at | right characters a place | wrong characters a place |",
+        "|---|---|---|---|---|",
+    ]
+    for name, thresholds in json.loads((RESULTS / "confidence.json").read_text()).items():
+        rows += [
+            f"| {name} | {row['threshold']:g} | {_part(row['shown'], row['places'])}"
+            f" | {row['right_characters'] / row['places']:.1f} | {row['wrong_characters'] / row['places']:.1f} |"
+            for row in thresholds
+            if row["threshold"] in {0.0, 0.1, 0.5}
+        ]
+    return "\n".join(rows)
+
+
 def embedded_table() -> str:
     """Rows of embedded_bench."""
     rows = [
@@ -107,9 +166,19 @@ def main() -> int:
     """Rewrite the regions."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    tables = {"typing": typing_table, "embedded": embedded_table, "context": context_table, "index": index_table}
+    tables = {
+        "typing": typing_table,
+        "lsp typing": lsp_typing_table,
+        "editor typing": editor_typing_table,
+        "sidecar": sidecar_table,
+        "confidence": confidence_table,
+        "embedded": embedded_table,
+        "context": context_table,
+        "index": index_table,
+    }
     for name, table in tables.items():
-        text = put(text, name, table())
+        if (RESULTS / f"{name.replace(' ', '_')}.json").exists():  # no browser, no editor's numbers
+            text = put(text, name, table())
     readme.write_text(text, encoding="utf-8")
     return 0
 

@@ -4,7 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("embedded_bench.py", "typing_bench.py", "context_bench.py", "index_bench.py")
+BENCHES = (
+    "embedded_bench.py",
+    "typing_bench.py",
+    "lsp_typing_bench.py",
+    "editor_typing_bench.py",
+    "sidecar_bench.py",
+    "confidence_bench.py",
+    "context_bench.py",
+    "index_bench.py",
+)
 
 
 def main() -> int:

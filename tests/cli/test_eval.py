@@ -155,3 +155,15 @@ def test_a_folder_that_is_not_there_or_closed_is_an_error(tmp_path: Path) -> Non
 def test_options_out_of_range_are_usage_errors(tmp_path: Path) -> None:
     assert holdfast("eval", "--sessions", "0", cwd=tmp_path).code == 2
     assert holdfast("eval", "--context-bytes", "3", cwd=tmp_path).code == 2
+
+
+def test_the_manifest_can_be_left_out_where_it_is_read(tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    write_project(root, {"CLAUDE.md": "# Shop\n\nPrices are whole cents.\n"})
+    untrusted = holdfast("eval", "--manifest", "--json", cwd=root)
+    assert holdfast("trust", str(root), cwd=root).code == 0
+    rows = answer(holdfast("eval", "--sessions", "2", "--manifest", "--json", cwd=root), Evaluated).rows
+
+    assert (untrusted.code, "holdfast trust" in untrusted.err) == (2, True)
+    assert list(rows) == ["holdfast", "without the manifest"]
+    assert rows["holdfast"].tokens.mean > rows["without the manifest"].tokens.mean

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from found_lines import FILES, NAMES, NUMBERS, called, count, findings, line, lines_of, section, size, stands_at
 from holdfast.code_chunk import CodeChunk
-from holdfast.context.pack import Packed, pack
+from holdfast.context.pack import pack
 from holdfast.index.identifiers import identifiers_in
 from holdfast.index.retrieval.findings import Findings
-from holdfast.manifest.read_manifest import ManifestSection
+from holdfast.manifest.rank import RankedSection
 
 places = st.tuples(st.sampled_from(list(FILES)), st.integers(1, 3 * len(NAMES)))
 likelihoods = st.dictionaries(st.sampled_from(NAMES), st.floats(0, 1))
@@ -41,7 +41,7 @@ manifests = st.lists(st.integers(1, 400).map(lambda length: section(1, "m" * len
 
 
 @given(manifests, any_findings(), st.integers(-100, 3_000))
-def test_never_over_the_budget_headers_and_all(sections: list[ManifestSection], found: Findings, budget: int) -> None:
+def test_never_over_the_budget_headers_and_all(sections: list[RankedSection], found: Findings, budget: int) -> None:
     packed = pack(sections, found, budget, count)
 
     assert size(packed) <= max(0, budget)
@@ -52,7 +52,7 @@ def test_never_over_the_budget_headers_and_all(sections: list[ManifestSection], 
 
 @given(manifests, manifests, any_findings(), any_findings(), st.integers(0, 3_000))
 def test_what_was_packed_before_costs_nothing_over_the_budget(
-    old: list[ManifestSection], new: list[ManifestSection], before: Findings, now: Findings, budget: int
+    old: list[RankedSection], new: list[RankedSection], before: Findings, now: Findings, budget: int
 ) -> None:
     previous = pack(old, before, budget, count)
 
@@ -78,7 +78,7 @@ def test_no_line_is_shown_twice(found: Findings, budget: int) -> None:
 
 
 @given(manifests, any_findings(), st.integers(0, 3_000))
-def test_packing_the_same_again_changes_nothing(sections: list[ManifestSection], found: Findings, budget: int) -> None:
+def test_packing_the_same_again_changes_nothing(sections: list[RankedSection], found: Findings, budget: int) -> None:
     before = pack(sections, found, budget, count)
 
     assert pack(sections, found, budget, count, before).blocks == before.blocks
@@ -95,14 +95,53 @@ def test_the_map_stays_byte_for_byte_while_its_files_stand(
     assert after.blocks[: len(before.map)] == before.map
 
 
-def test_the_manifest_comes_first_and_ends_with_the_first_section_that_does_not_fit() -> None:
+def test_the_manifest_comes_first_and_what_does_not_fit_is_told() -> None:
     sections = (section(1, "a" * 20), section(2, "b" * 500), section(3, "c"))
     found = findings([line("a.py", 1)], {"basket_open": 0.5})
 
     packed = pack(sections, found, 800, count)
 
     assert [block.path for block in packed.blocks] == ["CLAUDE.md", "a.py"]
-    assert packed.manifest[0].text == "a" * 20
+    assert packed.manifest[0].text == "a" * 20 + "\n\nc"
+    assert packed.manifest[0].lines == (1, 3)
+    assert [(left.heading, left.tokens, left.why) for left in packed.left_out] == [
+        ("Part 2", 500, "ranked 2 of 3: no room, 173 tokens were left")
+    ]
+
+
+def test_the_worthiest_sections_are_shown_in_the_order_in_which_they_stand() -> None:
+    sections = tuple(section(number, f"{number}" * 60, worth) for number, worth in enumerate((1.0, 3.0, 2.0, 4.0), 1))
+
+    packed = pack(sections, findings([], {}), 800, count)
+
+    assert [block.text[0] for block in packed.manifest] == ["2"]
+    assert packed.manifest[0].text == "2" * 60 + "\n\n" + "4" * 60
+
+
+def test_what_was_chosen_stays_while_the_manifest_does_whatever_the_estimate_says() -> None:
+    sections = tuple(section(number, f"{number}" * 60) for number in range(1, 5))
+    before = pack(sections, findings([], {}), 800, count)
+    roomier = pack(sections, findings([], {}), 1_600, count, before)
+    tighter = pack(sections, findings([], {}), 500, count, before)
+    changed = pack((*sections, section(5, "new")), findings([], {}), 1_600, count, before)
+
+    assert roomier.manifest == before.manifest
+    assert [block.text for block in tighter.manifest] == ["1" * 60]
+    assert changed.manifest[0].text.endswith("new")
+
+
+def test_a_declared_budget_for_the_manifest_is_kept() -> None:
+    sections = tuple(section(number, f"{number}" * 60) for number in range(1, 9))
+
+    costs = [
+        sum(block.tokens for block in pack(sections, findings([], {}), 1_000, count, manifest_tokens=most).manifest)
+        for most in (0, 200, 500, 5_000)
+    ]
+
+    assert costs[0] == 0
+    assert costs == sorted(costs)
+    assert 0 < costs[1] <= 200 < costs[2] <= 500
+    assert costs[3] == 8 * 60 + 7 * 2
 
 
 def test_the_lines_of_a_file_are_one_block_in_the_order_in_which_they_stand() -> None:
@@ -281,4 +320,7 @@ def test_names_that_the_alike_code_shows_are_not_shown_again() -> None:
 def test_without_a_budget_there_is_nothing() -> None:
     found = findings([line("a.py", 1)], {"basket_open": 1.0}, imported=(line("b.py", 1),))
 
-    assert pack((section(1, "a"),), found, 0, count) == Packed()
+    packed = pack((section(1, "a"),), found, 0, count)
+
+    assert (packed.blocks, packed.tokens, packed.files) == ((), 0, {})
+    assert [left.heading for left in packed.left_out] == ["Part 1"]

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CHROMIUM, NO_CHROMIUM } from './chromium.mjs';
+import { missingParts } from './missing_parts.mjs';
 import { NODE, REPOSITORY, setUpEditor } from './setup.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -20,18 +20,6 @@ function main() {
   console.error(`\n*** REAL-EDITOR TESTS ${isFailure ? 'FAILED' : 'SKIPPED'}: ${missing.what} ***\n`);
   writeOneResult(`<${isFailure ? 'failure' : 'skipped'} message="${inXml(missing.what)}"/>`);
   return isFailure ? 1 : 0;
-}
-
-/** @returns {{what: string, mustBeThere: boolean} | undefined} */
-function missingParts() {
-  if (CHROMIUM === undefined) return { what: NO_CHROMIUM, mustBeThere: false };
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return { what: `they run on linux-x64, and this is ${process.platform}-${process.arch}`, mustBeThere: false };
-  }
-  if (!fs.existsSync(path.join(REPOSITORY, 'build', 'holdfast.vsix'))) {
-    return { what: 'there is no build/holdfast.vsix; make it with: make vsix', mustBeThere: true };
-  }
-  return undefined;
 }
 
 function runTests() {

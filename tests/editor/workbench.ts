@@ -138,6 +138,24 @@ export class Workbench {
     await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).click();
   }
 
+  /** Opens a file of the workspace with the cursor at a place in it; both numbers from 1. */
+  async goTo(file: string, line: number, column: number): Promise<void> {
+    await this.press('Control+P');
+    const input = this.page.locator('.quick-input-widget:not(.hidden) input.input');
+    await input.waitFor();
+    await input.fill(`${file}:${line}:${column}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(file) }).first().waitFor();
+    await this.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.monaco-editor .line-numbers.active-line-number', { hasText: new RegExp(`^${line}$`, 'u') }).first().waitFor();
+  }
+
+  /** One key: a character, or a line break with the indentation that an editor puts behind it. */
+  async key(text: string): Promise<void> {
+    if (/^[ -~]$/u.test(text)) await this.page.keyboard.type(text);
+    else await this.page.keyboard.insertText(text);
+  }
+
   async type(text: string): Promise<void> {
     await this.page.keyboard.type(text, { delay: 60 });
   }

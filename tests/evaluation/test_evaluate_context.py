@@ -63,6 +63,16 @@ def test_with_a_retriever_off_its_finds_are_gone(measure: Measure) -> None:
     }
 
 
+def test_the_manifest_is_measured_by_leaving_it_out(tmp_path: Path) -> None:
+    files = {"tools.py": long_tools(TOOLS), "client.py": long_client(TOOLS), "CLAUDE.md": "# Shop\n\nSells tools.\n"}
+    copy = copy_workspace(write_project(tmp_path / "shop", files), tmp_path / "place")
+    plan = EvaluationPlan(2, retrievers={"silent": silent}, manifest_file="CLAUDE.md", without_manifest=True)
+    rows = evaluate_context(copy, plan, tmp_path, lambda _done, _all: None).rows
+
+    assert list(rows) == ["holdfast", "without the manifest"]
+    assert rows["holdfast"].bytes_mean >= rows["without the manifest"].bytes_mean + len("# Shop\n\nSells tools.")
+
+
 def test_each_limit_is_a_row_of_its_own_and_a_block_within_it(measure: Measure) -> None:
     report = measure(EvaluationPlan(3, context_bytes=(None, 3_000, 700)))
 

@@ -1,11 +1,14 @@
 """Questions about names to a real index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from holdfast.index.name_reader import NameReader
+from holdfast.index.read_connection import ReadConnection
 from small_index import SmallIndex
 
 FILES = {
@@ -181,3 +184,25 @@ def test_the_line_of_a_signature_is_the_one_with_the_name_as_a_word(index: Small
     found = [(line.line, line.text) for line in index.reader.names.definitions_named(["buffer"])]
 
     assert found == [(2, "buffer(struct x *y, int z)")]
+
+
+def test_a_file_saved_between_two_statements_breaks_nothing(workspace: Path, cache: Path) -> None:
+    index = SmallIndex(workspace, cache)
+    index.put({f"m{number}.py": f"class C{number}:\n    value: int = 1\n" for number in range(12)})
+    connection = index.reader.connection
+    asked = connection.ask
+    saved = False
+
+    def ask(statement: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
+        nonlocal saved
+        rows = list(asked(statement, values))
+        if not saved and "FROM field" in statement:
+            saved = True
+            index.put({"m11.py": "class C11:\n    other: int = 1\n"})
+        return rows
+
+    names = NameReader(cast("ReadConnection", SimpleNamespace(ask=ask, look=connection.look)))
+
+    found = {line.name for line in names.definitions_named(["value"])}
+    index.reader.close()
+    assert (saved, found) == (True, {"value"})

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.inference.control_tokens import KNOWN_SPECIAL_TOKENS, MARK, drop_invisible, neutralise, restore
+from holdfast.inference.control_tokens import (
+    KNOWN_SPECIAL_TOKENS,
+    MARK,
+    drop_invisible,
+    neutralise,
+    own_control_tokens,
+    restore,
+)
 from holdfast.inference.families.qwen import QWEN_CODER
 
 OVERLAPPING = ("<|a|>", "|><|", "<<|a|>", "aa", "aba", "ab", "\n\n")
@@ -58,6 +65,21 @@ def test_a_beginning_of_a_neutralised_text_comes_back_as_a_beginning(
         assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(restored))
 
     check()
+
+
+@pytest.mark.parametrize(
+    ("entries", "own"),
+    [
+        (("<prefix>", "<suffix>", "<middle>", "<eoh>"), ("<eoh>", "<middle>", "<prefix>", "<suffix>")),
+        (("<user>", "<sep>", "</s>"), ("<sep>", "<user>")),
+        (("<table>", "</h1>", "<strong>", "\n\n"), ()),
+        (("\u2581<PRE>", "\u2581[HOLE]"), ("[HOLE]",)),
+        (("\u2581\u2581", "+"), ()),
+    ],
+    ids=["a-hole-like-a-tag", "roles-like-tags", "html-of-gemma", "sentencepiece", "blanks-and-single-characters"],
+)
+def test_a_models_own_control_tokens(entries: tuple[str, ...], own: tuple[str, ...]) -> None:
+    assert own_control_tokens(entries) == own
 
 
 def test_text_without_special_strings_stays_as_it_is() -> None:

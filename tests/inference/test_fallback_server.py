@@ -15,7 +15,7 @@ from holdfast.errors import (
     ServerTimeout,
     ServerUnreachable,
 )
-from holdfast.inference.fallback_server import Case, FallbackCount, FallbackServer
+from holdfast.inference.fallback_server import Case, FallbackServer
 from holdfast.inference.model_server import Finished, GenerateRequest, Piece
 from holdfast.inference.several_servers import NamedServer
 from played_server import PlayedServer
@@ -24,12 +24,17 @@ ASK = GenerateRequest("m", "x", num_predict=8, num_ctx=512)
 GONE = ServerUnreachable("Nothing answers.")
 
 
+def to_other(request: GenerateRequest) -> GenerateRequest:
+    return replace(request, model="other")
+
+
 def with_fallback(first: PlayedServer, second: PlayedServer, *cases: Case, fits: bool = True) -> FallbackServer:
     return FallbackServer(
         first,
         NamedServer("box", second),
+        model="other",
         cases=cases,
-        rewrite=lambda request: replace(request, model="other") if fits else None,
+        rewrite=to_other if fits else lambda _: None,
     )
 
 
@@ -43,7 +48,7 @@ async def test_a_good_answer_of_the_first_is_passed_on_as_it_is() -> None:
     server = with_fallback(PlayedServer(), second, "failed", "timeout")
 
     assert await answer(server) == [Piece("pass"), Finished("stop", 3, 1, 0, 0, 0)]
-    assert (second.asked, server.count) == ([], FallbackCount())
+    assert second.asked == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ async def test_a_failure_that_is_named_goes_to_the_fallback_which_is_named_and_c
         Finished("stop", 3, 1, 0, 0, 0, server="box", is_fallback=True),
     ]
     assert second.asked == [replace(ASK, model="other")]
-    assert (server.count, first.open_now) == (FallbackCount(generations=1, prompt_tokens=3, generated_tokens=1), 0)
+    assert first.open_now == 0
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ async def test_any_other_failure_stays_one(cases: tuple[Case, ...], error: Serve
     with pytest.raises(type(error)):
         await answer(server)
 
-    assert (second.asked, server.count) == ([], FallbackCount())
+    assert second.asked == []
 
 
 async def test_what_broke_off_after_its_first_token_is_not_asked_elsewhere() -> None:
@@ -120,8 +125,6 @@ async def test_the_failure_of_the_fallback_is_told_as_its_own() -> None:
     with pytest.raises(ServerBusy, match="box is full"):
         await answer(server)
 
-    assert server.count == FallbackCount(generations=1)
-
 
 async def test_while_the_first_is_away_the_version_says_who_answers() -> None:
     server = with_fallback(PlayedServer(versions=["1.0", GONE]), PlayedServer(versions=["2.0"]), "failed")
@@ -135,6 +138,36 @@ async def test_while_the_first_is_away_the_models_are_the_fallbacks() -> None:
     found = ([model.name for model in await server.models()], [model.name for model in await server.running()])
 
     assert (found, (await server.details("other")).name) == ((["other"], ["other"]), "other")
+
+
+async def test_while_the_first_is_away_the_fallbacks_model_stands_for_the_one_that_is_wanted() -> None:
+    first = PlayedServer(names=("big",), list_error=GONE, versions=[GONE], errors=[GONE])
+    second = PlayedServer(names=("other", "third"))
+    cases: tuple[Case, ...] = ("failed",)
+    server = FallbackServer(
+        first, NamedServer("box", second), model="other", cases=cases, wanted="big", rewrite=to_other
+    )
+
+    found = ([model.name for model in await server.models()], (await server.details("big")).name)
+    pieces = await answer(server)
+
+    assert found == (["big"], "big")
+    assert pieces[0] == Piece("pass", server="box", fallback_model="other")
+    assert [request.model for request in second.asked] == ["other"]
+
+
+async def test_once_the_first_is_back_its_own_model_is_chosen_before_it_is_asked() -> None:
+    first = PlayedServer(list_error=GONE, versions=["1.0"])
+    server = with_fallback(first, PlayedServer(names=("other",)), "failed")
+    await server.details("m")
+
+    with pytest.raises(ModelMissing, match="is back"):
+        await answer(server)
+
+    assert first.asked == []
+    first.list_error = None
+    await server.details("m")
+    assert await answer(server) == list(first.items)
 
 
 async def test_where_that_case_is_not_named_the_first_is_simply_away() -> None:

@@ -174,3 +174,28 @@ async def test_closing_stops_the_asking() -> None:
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert (choice.known, choice.problem) == (None, None)
+
+
+PINNED = InstalledModel(SMALL.name, "sha256:0123456789abcdef", "", "", "", 1, is_remote=False)
+
+
+@pytest.mark.parametrize("digest", ["0123456789ab", "sha256:0123456789abcdef"])
+async def test_a_pinned_model_is_taken_by_its_name_or_by_its_digest_alone(digest: str) -> None:
+    a_server = server(LARGE, PINNED)
+
+    assert (await choose_model(a_server, SMALL.name, digest=digest)).name == SMALL.name
+    assert (await choose_model(a_server, "auto", digest=digest)).name == SMALL.name
+
+
+@pytest.mark.parametrize(
+    ("installed", "why"),
+    [(PINNED, "its digest begins with 0123456789ab"), (SMALL, "the server does not say its digest")],
+    ids=["another", "unknown"],
+)
+async def test_another_model_of_the_pinned_name_is_refused(installed: InstalledModel, why: str) -> None:
+    with pytest.raises(ModelMissing, match=why) as raised:
+        await choose_model(server(installed), SMALL.name, digest="ffff00000000")
+    with pytest.raises(ModelMissing):
+        await choose_model(server(installed), "auto", digest="ffff00000000")
+
+    assert "holdfast.modelDigest" in str(raised.value)

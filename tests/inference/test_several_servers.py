@@ -1,5 +1,6 @@
 """Several servers as one: who serves, who comes next, and never two generations on one."""
 
+import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -13,7 +14,8 @@ from holdfast.errors import (
     ServerTimeout,
     ServerUnreachable,
 )
-from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel, Piece, RunningModel
+from holdfast.inference.local_models import LocalModels
+from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel, ModelServer, Piece, RunningModel
 from holdfast.inference.several_servers import NamedServer, SeveralServers
 from played_server import PlayedServer
 
@@ -23,7 +25,7 @@ BUSY = ServerBusy("It is full.")
 END = Finished("stop", 3, 1, 0, 0, 0)
 
 
-def several(**servers: PlayedServer) -> SeveralServers:
+def several(**servers: ModelServer) -> SeveralServers:
     return SeveralServers([NamedServer(name, server) for name, server in servers.items()])
 
 
@@ -218,3 +220,38 @@ async def test_what_a_cache_says_is_kept() -> None:
 
     await server.aclose()
     assert found == [Piece("x", server="a"), replace(END, cached_tokens=2, server="a")]
+
+
+async def test_one_that_hangs_keeps_nobody_from_another_and_serves_once_it_answers() -> None:
+    wakes = asyncio.Event()
+    hung = PlayedServer(waits_for=wakes, names=("h",))
+    server = several(a=hung, b=PlayedServer())
+
+    async with asyncio.timeout(10):
+        found = (await server.version(), [model.name for model in await server.models()], await who_served(server))
+    wakes.set()
+    await server.version()
+
+    assert found == ("1.0", ["m"], "b")
+    assert [model.name for model in await server.models()] == ["h", "m"]
+    await server.aclose()
+
+
+async def test_all_that_hang_are_waited_for() -> None:
+    server = several(a=PlayedServer(waits_for=asyncio.Event()), b=PlayedServer(waits_for=asyncio.Event()))
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.6):
+            await server.version()
+
+    await server.aclose()
+
+
+async def test_a_server_that_passes_the_model_on_gets_no_prompt_and_the_next_one_serves() -> None:
+    passing = PlayedServer(remote=("m",))
+    server = several(a=LocalModels(passing, ()), b=LocalModels(PlayedServer(), ()))
+
+    name = await who_served(server)
+
+    await server.aclose()
+    assert (name, passing.asked) == ("b", [])

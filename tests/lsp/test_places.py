@@ -19,6 +19,7 @@ async def test_what_is_advertised_is_static(workspace: Path) -> None:
     assert capabilities["inlineCompletionProvider"] == {}
     assert capabilities["positionEncoding"] == "utf-16"
     assert sorted(capabilities["executeCommandProvider"]["commands"]) == [
+        "holdfast.createManifest",
         "holdfast.explainSuggestion",
         "holdfast.pause",
         "holdfast.refreshProjectContext",

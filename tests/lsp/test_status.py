@@ -32,6 +32,15 @@ LOST = "Nothing answers at http://127.0.0.1:11434. Start Ollama."
         pytest.param(replace(FINE, server_problem=LOST), "embedded", "embedded", id="no server"),
         pytest.param(replace(FINE, server_problem=LOST, embedded=False), "offline", "offline", id="no engine at all"),
         pytest.param(
+            replace(FINE, server_problem="Used up.", budget_reached=True), "embedded", "budget reached", id="budget"
+        ),
+        pytest.param(
+            replace(FINE, server_problem="Used up.", budget_reached=True, embedded=False),
+            "offline",
+            "budget reached",
+            id="budget without an engine",
+        ),
+        pytest.param(
             replace(FINE, paused=True, indexing="indexing", server_problem=LOST), "paused", "paused", id="paused"
         ),
         pytest.param(replace(FINE, enabled=False), "paused", "paused", id="switched off"),

@@ -39,6 +39,7 @@ async def test_the_request_on_the_wire_is_the_contract(
         "stream": True,
         "think": False,
         "truncate": False,
+        "logprobs": True,
         "keep_alive": "30m",
     }
     options = sent["options"]

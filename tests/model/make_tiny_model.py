@@ -4,8 +4,8 @@
 
 Everything in it is made here, so its licence is the repository's: the vocabulary is byte-level BPE learnt from made-up
 code, the weights are random numbers from a fixed seed. Such a model says nothing sensible, but it tokenizes, fills a
-cache, is cancelled and runs out of context as a real one does. Trained weights of the same shape take the place of the
-random ones by `--weights FILE.npz` (the names and shapes are those of :func:`shapes_of`).
+cache, is cancelled and runs out of context as a real one does. `train_tiny_model.py` makes one that says something,
+and writes it with :func:`write_model`.
 
 The format is GGUF (ggml's `docs/gguf.md`); which keys llama.cpp wants for `qwen2` is in its `src/llama-arch.cpp`.
 """
@@ -35,6 +35,7 @@ CONTROL_TOKENS: Final = (
     "<|repo_name|>",
     "<|file_sep|>",
 )
+ROPE_BASE: Final = 10_000.0
 MERGES: Final = 759
 """With the 256 bytes and the control tokens, about a thousand entries."""
 
@@ -59,6 +60,10 @@ class Shape:
     kv_heads: int = 1
     inner: int = 128
     context: int = 8192
+
+
+TRAINED_SHAPE: Final = Shape(layers=3, width=128, heads=4, kv_heads=4, inner=256, context=1024)
+"""Of the model that `train_tiny_model.py` makes; its vocabulary is :func:`byte_vocabulary`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,15 @@ def learn_vocabulary(text: str, merges: int = MERGES) -> Vocabulary:
     return Vocabulary((*tokens, *CONTROL_TOKENS), tuple(f"{first} {second}" for first, second in learnt))
 
 
+def byte_vocabulary() -> Vocabulary:
+    """A token for each byte and no other but the control tokens: a text is cut the same wherever it is broken off.
+
+    llama.cpp wants some merge; the one that is given makes no token that there is, so that it is never applied.
+    """
+    letters = _letters_of_bytes()
+    return Vocabulary((*letters, *CONTROL_TOKENS), (f"{letters[0]} {letters[0]}",))
+
+
 def shapes_of(shape: Shape, vocabulary: int) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Every tensor's GGUF name and its shape as numpy has it: rows are outputs. The head is the embedding's own."""
     key_width = shape.width // shape.heads * shape.kv_heads
@@ -136,8 +150,8 @@ def random_weights(shape: Shape, vocabulary: int, seed: int) -> Weights:
     return weights
 
 
-def write_model(path: Path, shape: Shape, vocabulary: Vocabulary, weights: Weights) -> None:
-    """The model as a GGUF file; in its place only when it is whole."""
+def write_model(path: Path, shape: Shape, vocabulary: Vocabulary, weights: Weights, *, quantized: bool = False) -> None:
+    """The model as a GGUF file, its matrices in eight bits if `quantized`; in its place only when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     writer = gguf.GGUFWriter(part, "qwen2")
@@ -149,12 +163,16 @@ def write_model(path: Path, shape: Shape, vocabulary: Vocabulary, weights: Weigh
     writer.add_head_count(shape.heads)
     writer.add_head_count_kv(shape.kv_heads)
     writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_rope_freq_base(10_000.0)
+    writer.add_rope_freq_base(ROPE_BASE)
     _write_vocabulary(writer, vocabulary)
     for name, size in shapes_of(shape, len(vocabulary.tokens)):
         if weights[name].shape != size:
             raise ValueError(f"{name} is {weights[name].shape} and not {size}")
-        writer.add_tensor(name, weights[name])
+        if quantized and len(size) > 1:
+            eight = gguf.GGMLQuantizationType.Q8_0
+            writer.add_tensor(name, gguf.quants.quantize(weights[name], eight), raw_dtype=eight)
+        else:
+            writer.add_tensor(name, weights[name])
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -162,10 +180,10 @@ def write_model(path: Path, shape: Shape, vocabulary: Vocabulary, weights: Weigh
     part.replace(path)
 
 
-def make_tiny_model(path: Path, weights: Weights | None = None, *, seed: int = 7) -> None:
-    """The model with `weights`, or with random ones."""
+def make_tiny_model(path: Path, *, seed: int = 7) -> None:
+    """The model with random weights."""
     shape, vocabulary = Shape(), learn_vocabulary(made_up_code(seed, 1500))
-    write_model(path, shape, vocabulary, weights or random_weights(shape, len(vocabulary.tokens), seed))
+    write_model(path, shape, vocabulary, random_weights(shape, len(vocabulary.tokens), seed))
 
 
 def _write_vocabulary(writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
@@ -201,11 +219,9 @@ def main() -> None:
     """Write the file named on the command line."""
     parser = argparse.ArgumentParser(description="Make the tiny model of the tests.")
     parser.add_argument("path", type=Path)
-    parser.add_argument("--weights", type=Path, help="trained weights, an .npz with every tensor's GGUF name")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    weights = None if options.weights is None else dict(np.load(options.weights))
-    make_tiny_model(options.path, weights, seed=options.seed)
+    make_tiny_model(options.path, seed=options.seed)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from model.make_tiny_model import (
     CONTROL_TOKENS,
     Shape,
+    byte_vocabulary,
     learn_vocabulary,
     made_up_code,
     make_tiny_model,
@@ -56,3 +57,21 @@ def test_weights_of_another_shape_are_refused_and_no_file_is_left(tmp_path: Path
         write_model(tmp_path / "m.gguf", shape, vocabulary, weights)
 
     assert not (tmp_path / "m.gguf").exists()
+
+
+def test_quantized_weights_are_as_near_as_eight_bits_allow(tmp_path: Path) -> None:
+    shape, vocabulary = Shape(layers=1), byte_vocabulary()
+    weights = random_weights(shape, len(vocabulary.tokens), 1)
+
+    write_model(tmp_path / "m.gguf", shape, vocabulary, weights, quantized=True)
+
+    for tensor in gguf.GGUFReader(tmp_path / "m.gguf").tensors:
+        given, kept = weights[tensor.name], gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        assert np.abs(given - kept).max() <= np.abs(given).max() / 127, tensor.name
+
+
+def test_bytes_are_the_whole_of_the_byte_vocabulary_but_for_control_tokens() -> None:
+    vocabulary = byte_vocabulary()
+
+    assert len(vocabulary.tokens) == len(set(vocabulary.tokens)) == 256 + len(CONTROL_TOKENS)
+    assert [merge for merge in vocabulary.merges if merge.replace(" ", "") in vocabulary.tokens] == []

@@ -5,15 +5,21 @@ from typing import Annotated
 import typer
 
 from holdfast import __version__
+from holdfast.cli.bridge import app as bridge
 from holdfast.cli.complete import complete
 from holdfast.cli.config import config
 from holdfast.cli.context import context
 from holdfast.cli.eval import evaluate
 from holdfast.cli.index import index
+from holdfast.cli.init import init
+from holdfast.cli.manifest import app as manifest
+from holdfast.cli.manifest_check import check as check_manifest
+from holdfast.cli.manifest_check import refresh as refresh_manifest
 from holdfast.cli.models import models
 from holdfast.cli.sessions import app as sessions
 from holdfast.cli.tour import tour
 from holdfast.cli.trust import trust
+from holdfast.cli.usage import usage
 
 app = typer.Typer(
     name="holdfast",
@@ -49,7 +55,11 @@ def serve(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; nothing
     run()
 
 
-for command in (complete, context, index, models, config, trust, tour):
+for command in (complete, context, index, init, models, config, trust, tour, usage):
     app.command()(command)
 app.command("eval")(evaluate)
+manifest.command("check")(check_manifest)
+manifest.command("refresh")(refresh_manifest)
+app.add_typer(manifest, name="manifest")
+app.add_typer(bridge, name="bridge")
 app.add_typer(sessions, name="sessions")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from holdfast.cli.output import new_console, print_blocks, print_json
+from holdfast.cli.output import new_console, print_blocks, print_json, print_left_out
 from holdfast.cli.place import cursor_at, parse_place, workspace_of
 from holdfast.cli.project import Project, bring_up_to_date, completion_of, open_project
 from holdfast.completion.write_request import ContextPreview
@@ -34,6 +34,7 @@ def context(
             f"Of {shares.window}: {shares.context} other files, {shares.before} before the cursor, "
             f"{shares.after} after it, {shares.answer} kept for the answer."
         )
+    print_left_out(console, preview.left_out)
     if not project.trusted:
         words = f"CLAUDE.md was not read: run `holdfast trust {project.root}` if this project is yours."
         console.print(words, soft_wrap=True)

@@ -42,17 +42,23 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     ablations: Annotated[bool, typer.Option("--ablations", help="Also with each retriever off.")] = False,
     baselines: Annotated[bool, typer.Option("--baselines", help="Also simpler ways to choose context.")] = False,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Also without CLAUDE.md and its like, to see what they bring and cost.")
+    ] = False,
     minutes: Annotated[float, typer.Option(min=0.1, max=600, help="Begin no session after so long.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Type real lines of a project again and see whether its context holds what they need. Nothing of it is changed."""
     project = open_project(readable_folder(folder))
+    if manifest and not project.trusted:
+        raise typer.BadParameter(f"manifests are not read in a folder that is not trusted: run `holdfast trust {folder}`")
     plan = EvaluationPlan(
         sessions,
         seed,
         context_bytes=(context_bytes,),
         ablations=ablations,
         baselines=baselines,
+        without_manifest=manifest,
         manifest_file=project.resolved.settings.context_file if project.trusted else None,
         settings=project.resolved.settings,
         most_seconds=minutes * _SECONDS_A_MINUTE,

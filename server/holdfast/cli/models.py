@@ -47,7 +47,8 @@ async def _survey(project: Project) -> ModelSurvey:
             )
         server: ModelServer = completion.model.server
         settings = project.resolved.settings
-        return await survey_models(server, settings.model, tuple(settings.allowed_remote_models))
+        allowed = tuple(settings.allowed_remote_models)
+        return await survey_models(server, settings.model, allowed, digest=settings.model_digest)
     finally:
         await completion.aclose()
         workspace.close()

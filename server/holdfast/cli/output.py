@@ -9,6 +9,7 @@ from rich.text import Text
 
 from holdfast.code_chunk import ContextBlock
 from holdfast.completion.request import CompletionAnswer
+from holdfast.context.pack import NotShown
 from holdfast.cursor import Cursor
 
 _LINES_AROUND = 4
@@ -71,6 +72,15 @@ def print_engine(console: Console, answer: CompletionAnswer) -> None:
     first = f", first token {timings.first_token:.0f} ms" if timings.first_token else ""
     times = f"index {timings.index:.0f} ms, context {timings.context:.0f} ms{first}, total {timings.total:.0f} ms"
     console.print(Text("Time     ", style="bold") + Text(times))
+
+
+def print_left_out(console: Console, left_out: Sequence[NotShown]) -> None:
+    """Which sections of the manifests had no room, the worthiest first."""
+    for section in left_out:
+        place = f"{section.path}:{section.lines[0]}-{section.lines[1]}"
+        what = f"{place} “{section.heading}”" if section.heading else place
+        words = f"Left out: {what}, {section.tokens} tokens ({section.why})."
+        console.print(Text(printable(words), style="dim"), soft_wrap=True)
 
 
 def print_blocks(console: Console, title: str, blocks: Sequence[ContextBlock]) -> None:

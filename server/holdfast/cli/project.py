@@ -1,5 +1,6 @@
 """A project as the subcommands work on it: its settings, its index brought up to date, its completion part."""
 
+import asyncio
 import logging
 import os
 import sys
@@ -11,13 +12,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from holdfast.env_local import resolve_for
+from holdfast.cli.output import printable
 from holdfast.index.index_once import IndexSummary, index_once
 from holdfast.index.indexer_state import IndexerState
 from holdfast.index_child import build_embedded
 from holdfast.locations import Locations, find_locations
+from holdfast.project_settings import settings_for, take_over
 from holdfast.settings import ResolvedSettings
 from holdfast.trust import is_trusted
+from holdfast.usage.recorder import UsageRecorder
+from holdfast.usage.store import UsageStore
 from holdfast.wiring import Completion, build_completion
 from holdfast.workspace_folder import Workspace, WorkspaceFolder, project_folder
 
@@ -36,12 +40,15 @@ def open_project(root: Path) -> Project:
     """The project at `root`, or the folder in it that `projectRoot` names; a wrong setting is said on standard error and skipped."""
     locations = find_locations(os.environ)
     trusted = is_trusted(locations, root)
-    resolved = resolve_for(root, trusted=trusted)
+    resolved, block = settings_for(root, locations, trusted=trusted)
     if resolved.origins["logLevel"] != "default":
         logging.getLogger("holdfast").setLevel(resolved.settings.log_level.upper())
     for problem in resolved.problems:
-        print(f"holdfast: {problem}", file=sys.stderr)
-    return Project(project_folder(root, resolved.settings.project_root), locations, resolved, trusted)
+        print(f"holdfast: {printable(problem)}", file=sys.stderr)
+    folder = project_folder(root, resolved.settings.project_root)
+    if trusted:
+        take_over(block, folder, locations)
+    return Project(folder, locations, resolved, trusted)
 
 
 def bring_up_to_date(project: Project) -> IndexSummary:
@@ -62,10 +69,17 @@ def bring_up_to_date(project: Project) -> IndexSummary:
 @asynccontextmanager
 async def completion_of(project: Project) -> AsyncIterator[Completion]:
     """The completion part, the server looked for and the model chosen; closed at the end."""
-    manifest_file = project.resolved.settings.context_file if project.trusted else None
-    folder = WorkspaceFolder(project.root, project.locations, manifest_file=manifest_file)
+    settings = project.resolved.settings
+    folder = WorkspaceFolder(
+        project.root,
+        project.locations,
+        manifest_file=settings.context_file if project.trusted else None,
+        manifest_tokens=settings.manifest_tokens,
+    )
     workspace = Workspace((folder,))
-    completion = build_completion(project.resolved.settings, workspace, scratch=project.locations.cache)
+    usage = UsageRecorder(UsageStore(project.locations.usage_db))
+    await asyncio.to_thread(usage.start)
+    completion = build_completion(project.resolved.settings, workspace, scratch=project.locations.cache, usage=usage)
     try:
         if completion.model is not None:
             await completion.model.find()
@@ -74,4 +88,5 @@ async def completion_of(project: Project) -> AsyncIterator[Completion]:
         yield completion
     finally:
         await completion.aclose()
+        await asyncio.to_thread(usage.close)
         workspace.close()

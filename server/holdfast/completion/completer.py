@@ -9,6 +9,7 @@ from holdfast.completion.embedded_completer import EmbeddedCompleter
 from holdfast.completion.filters.order import clean
 from holdfast.completion.gate import Gate
 from holdfast.completion.model_completer import ModelCompleter
+from holdfast.completion.offer import offer
 from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
 from holdfast.completion.rest import Rest
@@ -83,12 +84,13 @@ class Completer:
         is_second_best = found.known.engine == "embedded"
         if is_second_best and self._model is not None and not self._model.is_lost:
             return None  # a model that can answer is asked, however well this one agrees
-        text, reason = clean(shown_part(found.rest, cursor, finished=True).text, cursor)
-        if not text:
+        part = shown_part(found.rest, cursor, finished=True).text
+        text, reason = offer(part, cursor, found.scores, self._known.min_confidence)
+        if not text and (is_second_best or reason != "low_confidence"):
             return None if is_second_best else silent(reason or "empty")
         if self._model is not None and not is_second_best:
             self._model.followed(found, cursor)
-        return _answer_of(found.known, text)
+        return _answer_of(found.known, text) if text else silent("low_confidence")
 
     async def _from_engines(self, request: CompletionRequest) -> CompletionAnswer:
         if self._model is None:
@@ -134,12 +136,20 @@ class Completer:
         answer = await self._embedded.complete(cursor)
         if answer.text:
             self._known.remember(KnownText(cursor, answer.text, "embedded", None, "", (), answer.sources))
-        return replace(answer, remedy=otherwise.remedy)
+        # Nobody is told that the engine is unsure where it only stands in for a model that may not be asked.
+        is_halted = not answer.text and otherwise.reason == "budget_reached"
+        return otherwise if is_halted else replace(answer, remedy=otherwise.remedy)
 
 
 def _answer_of(known: KnownText, text: str) -> CompletionAnswer:
     return CompletionAnswer(
-        text, known.engine, known.model, prompt=known.prompt, blocks=known.blocks, sources=known.sources
+        text,
+        known.engine,
+        known.model,
+        prompt=known.prompt,
+        blocks=known.blocks,
+        sources=known.sources,
+        server=known.server,
     )
 
 

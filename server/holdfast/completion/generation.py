@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Final
 
+from holdfast.completion.confidence import ScoredSpan, placed
 from holdfast.cursor import Cursor
 from holdfast.errors import ServerError
 from holdfast.inference.control_tokens import restore
@@ -47,6 +48,8 @@ class Generation:
         """
         self.cursor = cursor
         self.text = ""
+        self.scores: list[ScoredSpan] = []
+        """How likely the tokens of `text` are, where the server says it."""
         self.error: ServerError | None = None
         self.finished: Finished | None = None
         self.was_cut = False
@@ -179,8 +182,10 @@ class Generation:
                 if self.first_token_seconds is None:
                     self.first_token_seconds = self._loop.time() - self.started
                 raw += item.text
+                known = len(self.text)
                 self.server, self.fallback_model = item.server, item.fallback_model
                 self.text = restore(raw).replace("\r\n", "\n").removesuffix("\r")
+                self.scores += placed(item.tokens, item.text, known, len(self.text))
                 if self.first_line_at is None and "\n" in self.text.lstrip("\n"):
                     self.first_line_at = self._loop.time()
                 end = self._end_of_text()

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from holdfast.completion.confidence import left_after
 from holdfast.completion.debounce import Debounce
 from holdfast.completion.filters.drop_what_follows import end_before_repetition
-from holdfast.completion.filters.order import clean
 from holdfast.completion.generation import UNWANTED_SECONDS, Generation
 from holdfast.completion.grace import grace_left
+from holdfast.completion.offer import offer
 from holdfast.completion.read_ahead import ReadAhead
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, Timings, silent
 from holdfast.completion.shown_part import shown_part
@@ -49,7 +51,7 @@ class ModelCompleter:
         *,
         max_retries: int,
     ) -> None:
-        """`known` is where a generation's text goes when it ends."""
+        """`known` is where a generation's text goes when it ends; how sure of one it must be to show it is said there."""
         self._server = server
         self._health = health
         self._choice = choice
@@ -62,6 +64,8 @@ class ModelCompleter:
         self._latest = 0
         self._contradicted: Running | None = None
         self.last_error: ServerError | None = None
+        self.refusal: Callable[[], ServerError | None] = lambda: None
+        """Why the server may not be asked now (a budget is used up); None while it may."""
         self.fallback: str | None = None
         """The fallback's model where the last answer was its, in words for a person."""
 
@@ -86,6 +90,9 @@ class ModelCompleter:
         """The model's answer; raises ServerError. A cancelled call leaves its generation to the next one."""
         if self._health.state.is_lost:
             raise self._health.state.cause or ServerUnreachable("The model server does not answer.")
+        refusal = self.refusal()
+        if refusal is not None:
+            raise refusal
         try:
             return await self._complete(request)
         except ServerError as error:
@@ -135,6 +142,7 @@ class ModelCompleter:
             async with asyncio.timeout_at(until):
                 for temperature in _TEMPERATURES[: request.candidates - 1]:
                     await self._slot.close_running()
+                    await self._slot.stop_reading_ahead()  # a pause may have begun to meanwhile
                     if ticket != self._latest:
                         break
                     hotter = replace(written, request=replace(written.request, temperature=temperature))
@@ -149,7 +157,7 @@ class ModelCompleter:
     def expect(self, cursor: Cursor) -> None:
         """A key whose request is on its way: where it would be asked at once, the server begins now."""
         self._count_contradiction(cursor)
-        if self._debounce.is_due(asyncio.get_running_loop().time()):
+        if self.refusal() is None and self._debounce.is_due(asyncio.get_running_loop().time()):
             self._latest += 1  # no older key opens a generation any more
             self._ahead.begin_with_key(cursor, self._begin)
 
@@ -204,7 +212,7 @@ class ModelCompleter:
         if not generation.whole_text.startswith(typed):
             self._count_contradiction(cursor)
             return None
-        text, reason = clean(part.text, cursor)
+        text, reason = offer(part.text, cursor, left_after(generation.scores, len(typed)), self._known.min_confidence)
         return running.answer(text, reason)
 
     def _count_contradiction(self, cursor: Cursor) -> None:
@@ -239,9 +247,10 @@ class ModelCompleter:
         extends: KnownText | None = None,
         instead_of: str | None = None,
     ) -> Running:
+        request = replace(written.request, with_logprobs=self._known.min_confidence > 0)
         generation = Generation(
             cursor,
-            lambda: self._server.generate(written.request),
+            lambda: self._server.generate(request),
             cut=lambda text: end_before_repetition(text[: text.rfind("\n") + 1], cursor),
             most_characters=written.request.num_predict * _CHARACTERS_PER_TOKEN,
             max_retries=self._max_retries,
@@ -274,20 +283,11 @@ class ModelCompleter:
         self._remember(running)
 
     def _remember(self, running: Running) -> None:
-        """Keep what the model said; of an interrupted answer only whole lines, as the end of one would look final."""
-        written, generation, extends = running.written, running.generation, running.extends
-        is_ended = generation.was_cut or generation.finished is not None
-        text = generation.whole_text if is_ended else generation.text.rpartition("\n")[0]
-        is_open = not is_ended or (generation.finished is not None and generation.finished.reason == "length")
-        known = KnownText(
-            generation.cursor, text, "model", running.model, written.prompt, written.blocks, is_open=is_open
-        )
-        if extends is None:
+        known = running.known()
+        if known is not None:
             self._known.remember(known)
-        elif text:
-            self._known.remember(replace(known, cursor=extends.cursor, text=extends.text + text))
         if running.instead_of is not None:
-            self._known.prefer(generation.cursor, running.instead_of)
+            self._known.prefer(running.generation.cursor, running.instead_of)
 
 
 def _timed(answer: CompletionAnswer, written: WrittenPrompt, running: Running, started: float) -> CompletionAnswer:

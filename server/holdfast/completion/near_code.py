@@ -95,8 +95,8 @@ def _below(lines: list[str], above: list[str]) -> tuple[list[str], bool]:
     for line in islice(lines, len(kept), None):
         if margin <= 0 or len(outer) >= _MOST_OUTER:
             break
-        indent = indentation(line)
-        if indent < margin and line.lstrip().startswith(_CLOSERS) and len(line) <= _LONGEST_OUTER:
+        is_close = len(line) <= _LONGEST_OUTER and line.lstrip().startswith(_CLOSERS)
+        if is_close and (indent := indentation(line)) < margin:
             outer.append(line)
             margin = indent
     return [*kept, *outer], len(kept) == len(lines)

@@ -6,8 +6,9 @@ once its connection is closed.
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from holdfast.completion.confidence import moved
 from holdfast.completion.generation import Generation, typed_between
 from holdfast.completion.request import CompletionAnswer
 from holdfast.completion.typed_through import KnownText
@@ -52,6 +53,30 @@ class Running:
         if not generation.done:
             return generation.agrees_with(cursor)
         return generation.finished is not None and not generation.text and generation.typed_since(cursor) == ""
+
+    def known(self) -> KnownText | None:
+        """What is kept of it, with the text it goes on from; None where that has become no longer.
+
+        Of an interrupted answer only whole lines, as the end of one would look final.
+        """
+        generation, extends = self.generation, self.extends
+        is_ended = generation.was_cut or generation.finished is not None
+        is_open = not is_ended or (generation.finished is not None and generation.finished.reason == "length")
+        said = KnownText(
+            generation.cursor,
+            generation.whole_text if is_ended else generation.text.rpartition("\n")[0],
+            "model",
+            self.model,
+            self.written.prompt,
+            self.written.blocks,
+            is_open=is_open,
+            server=generation.server,
+            scores=tuple(generation.scores),
+        )
+        if extends is None:
+            return said
+        scores = (*extends.scores, *moved(said.scores, len(extends.text)))
+        return replace(said, cursor=extends.cursor, text=extends.text + said.text, scores=scores) if said.text else None
 
     def is_contradicted_at(self, cursor: Cursor) -> bool:
         """Whether something else was typed than was said; a cursor that went elsewhere contradicts nothing.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.code_chunk import ContextBlock
+from holdfast.completion.confidence import ScoredSpan, left_after
 from holdfast.completion.gate import is_too_large
 from holdfast.completion.generation import typed_between
 from holdfast.completion.request import Engine
@@ -15,7 +16,10 @@ _KEPT: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class KnownText:
-    """What an engine said at `cursor`, with what explains it; `is_open` when it had more to say."""
+    """What an engine said at `cursor`, with what explains it; `is_open` when it had more to say.
+
+    `server` is the one of several that said it, `scores` how likely it found the tokens of `text`.
+    """
 
     cursor: Cursor
     text: str
@@ -25,6 +29,8 @@ class KnownText:
     blocks: tuple[ContextBlock, ...]
     sources: tuple[str, ...] = ()
     is_open: bool = False
+    server: str = ""
+    scores: tuple[ScoredSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,18 @@ class TypedThrough:
     known: KnownText
     rest: str
 
+    @property
+    def scores(self) -> tuple[ScoredSpan, ...]:
+        """How likely the tokens of `rest` are."""
+        return left_after(self.known.scores, len(self.known.text) - len(self.rest))
+
 
 class KnownTexts:
     """The latest known texts, newest first in question."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, min_confidence: float = 0.0) -> None:
+        """What is shown of a text must be right with a probability of `min_confidence`, where its tokens have scores."""
+        self.min_confidence = min_confidence
         self._texts: deque[KnownText] = deque(maxlen=_KEPT)
 
     def remember(self, known: KnownText) -> None:

@@ -6,7 +6,9 @@ from typing import Final
 
 from holdfast.code_chunk import ContextBlock
 from holdfast.context.keeper import EpochKeeper
+from holdfast.context.pack import NotShown
 from holdfast.cursor import Cursor
+from holdfast.errors import BudgetReached
 from holdfast.inference.file_window import FileWindow, open_window
 from holdfast.inference.model_choice import ChosenModel
 from holdfast.inference.model_server import Finished, GenerateRequest
@@ -22,6 +24,8 @@ SPM_SUFFIX_TOKENS: Final = 768
 """And nothing while keys are typed where it stands first."""
 _TEMPERATURE: Final = 0.0
 _DOCUMENTS_KEPT: Final = 16
+_LEAST_LINE: Final = 80
+"""Characters before the cursor, in its line, without which a prompt says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Shares:
 class ContextPreview:
     """`context` of the CLI contract: the blocks, the whole prompt, its estimated tokens, what the blocks may cost.
 
-    `shares` is for a person, and no part of the contract.
+    `shares` and `left_out` (what of the manifests had no room) are for a person, and no part of the contract.
     """
 
     blocks: tuple[ContextBlock, ...] = ()
@@ -70,11 +74,12 @@ class ContextPreview:
     prompt_tokens: int = 0
     budget_tokens: int = 0
     shares: Shares | None = None
+    left_out: tuple[NotShown, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """As the command line and the editor's command give it."""
         fields = asdict(self)
-        del fields["shares"]
+        del fields["shares"], fields["left_out"]
         return {**fields, "blocks": [block.as_json() for block in self.blocks]}
 
 
@@ -103,6 +108,7 @@ class _Composed:
     window: FileWindow
     text: PromptText
     total_bytes: int
+    fits: bool
 
 
 class PromptWriter:
@@ -132,6 +138,7 @@ class PromptWriter:
         """The request for `cursor`; `anew` gathers context for this very cursor."""
         epoch = await self._epochs.at(cursor, anew=anew)
         composed = self._compose(cursor, model, epoch.blocks)
+        self._refuse_useless(composed, cursor)
         settings = self._settings
         request = GenerateRequest(
             model=model.name,
@@ -160,7 +167,8 @@ class PromptWriter:
         )
         tokens = tokens_of(composed.total_bytes, ratio)
         budget = context_budget(self._settings)
-        return ContextPreview(composed.head.written.blocks, composed.text.whole, tokens, budget, shares)
+        left_out = epoch.context.packed.left_out
+        return ContextPreview(composed.head.written.blocks, composed.text.whole, tokens, budget, shares, left_out)
 
     def learn(self, written: WrittenPrompt, finished: Finished) -> None:
         """Calibrate the estimate with the server's own count."""
@@ -188,7 +196,7 @@ class PromptWriter:
             text = self._text(cursor, model, head.written, window)
             total = _size(text)
             if total <= allowed or not before_bytes:
-                return _Composed(head, window, text, total)
+                return _Composed(head, window, text, total, fits=total <= allowed)
             before_bytes, after_bytes = before_bytes * allowed // total * 9 // 10, after_bytes // 2
 
     def _window(self, cursor: Cursor, before_bytes: int, after_bytes: int) -> FileWindow:
@@ -209,9 +217,20 @@ class PromptWriter:
     def _text(self, cursor: Cursor, model: ChosenModel, head: PromptHead, window: FileWindow) -> PromptText:
         return write_text(model.family, head, cursor.path, window, model.special_tokens, language=cursor.language)
 
+    def _refuse_useless(self, composed: _Composed, cursor: Cursor) -> None:
+        """Raise BudgetReached where the tokens allowed for a request hold less than the line that is typed."""
+        allowed = self._settings.budget.tokens_per_request
+        line = cursor.line_before[-_LEAST_LINE:]
+        if allowed is not None and not (composed.fits and composed.window.prefix.endswith(line)):
+            raise BudgetReached(
+                f"No prompt that says anything fits into {allowed:,} tokens.",
+                remedy="Raise holdfast.budget.tokensPerRequest.",
+            )
+
     def _window_tokens(self, model: ChosenModel) -> int:
-        """The window asked for, or what the model was trained for, to which servers shorten it."""
-        return min(self._settings.num_ctx, model.context_length or self._settings.num_ctx)
+        """What a request may have: the window asked for, or what the model was trained for, to which servers shorten it."""
+        most = request_tokens(self._settings)
+        return min(most, model.context_length or most)
 
     def _most_predicted(self, model: ChosenModel) -> int:
         return _most_predicted(self._settings, self._window_tokens(model))
@@ -231,13 +250,19 @@ class PromptWriter:
 
 
 def context_budget(settings: Settings) -> int:
-    """Tokens the block before the file may cost: `contextTokens`, and never more than half of the window."""
-    return min(settings.context_tokens, (settings.num_ctx - _most_predicted(settings, settings.num_ctx)) // 2)
+    """Tokens the block before the file may cost: `contextTokens`, and never more than half of a request's."""
+    most = request_tokens(settings)
+    return min(settings.context_tokens, (most - _most_predicted(settings, most)) // 2)
+
+
+def request_tokens(settings: Settings) -> int:
+    """Tokens of a prompt and its answer together: the window, or the budget for a request where that is smaller."""
+    return min(settings.num_ctx, settings.budget.tokens_per_request or settings.num_ctx)
 
 
 def _most_predicted(settings: Settings, window_tokens: int) -> int:
     """`maxPredict`, and never more than half of a window that leaves no room for a prompt otherwise."""
-    return min(settings.max_predict, window_tokens // 2)
+    return max(1, min(settings.max_predict, window_tokens // 2))
 
 
 def _steady(after_bytes: int, last: _Kept | None) -> int:

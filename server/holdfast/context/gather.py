@@ -1,16 +1,16 @@
 """Project context for one cursor: manifest and retrieved chunks, packed. Blocking; called in a worker thread."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from holdfast.code_chunk import ContextBlock
 from holdfast.context.pack import CountTokens, Packed, pack
 from holdfast.cursor import Cursor
 from holdfast.index.retrieval.findings import Findings
-from holdfast.manifest.read_manifest import Manifest, manifest_stamp, read_manifest
+from holdfast.manifest.rank import RankedSection, Whereabouts, rank
+from holdfast.manifest.workspace_manifests import WorkspaceManifests
 
 
 class FindNames(Protocol):
@@ -35,22 +35,19 @@ class GatheredContext:
 
 
 class ContextGatherer:
-    """Asks the manifest and the index of one workspace folder."""
+    """Asks the manifests and the index of one workspace folder."""
 
     def __init__(
         self,
-        root: Path | None,
         find_names: FindNames,
+        manifests: WorkspaceManifests | None = None,
         *,
-        manifest_file: str | None,
-        is_secret: Callable[[str], bool] = lambda _: False,
+        manifest_tokens: int | None = None,
     ) -> None:
-        """`manifest_file` is None in an untrusted workspace: its prose is not read. `is_secret` judges relative paths."""
-        self._root = root
+        """`manifests` is None in an untrusted workspace: its prose is not read. `manifest_tokens` None: a share."""
         self._find_names = find_names
-        self._manifest_file = manifest_file
-        self._is_secret = is_secret
-        self._manifest = Manifest()
+        self._manifests = manifests
+        self._manifest_tokens = manifest_tokens
 
     def gather(
         self,
@@ -63,20 +60,20 @@ class ContextGatherer:
         started = time.perf_counter()
         held = previous.files.keys() if previous is not None else ()
         found = self._find_names(cursor, held) if budget_tokens > 0 else Findings()
-        sections = self._read_manifest().sections if cursor.path != self._manifest_file else ()
-        packed = pack(sections, found, budget_tokens, count_tokens, previous)
+        sections = self._ranked(cursor, previous)
+        packed = pack(sections, found, budget_tokens, count_tokens, previous, manifest_tokens=self._manifest_tokens)
         elapsed = (time.perf_counter() - started) * 1000
         return GatheredContext(packed, budget_tokens, elapsed)
 
-    def manifest_stamp(self) -> tuple[int, int]:
-        """Changes when the manifest does."""
-        if self._root is None or self._manifest_file is None:
-            return (0, 0)
-        return manifest_stamp(self._root, self._manifest_file)
+    def manifest_stamp(self, path: str) -> tuple[int, int]:
+        """Changes when one of the manifests that apply to the file `path` does."""
+        return self._manifests.stamp(path) if self._manifests is not None else (0, 0)
 
-    def _read_manifest(self) -> Manifest:
-        if self._root is None or self._manifest_file is None:
-            return Manifest()
-        if self._manifest.stamp != self.manifest_stamp():
-            self._manifest = read_manifest(self._root, self._manifest_file, self._is_secret)
-        return self._manifest
+    def _ranked(self, cursor: Cursor, previous: Packed | None) -> tuple[RankedSection, ...]:
+        """The sections that apply at `cursor`; ranked as before while they are the ones of before."""
+        if self._manifests is None:
+            return ()
+        sections = self._manifests.read(cursor.path).sections_for(cursor.path)
+        if previous is not None and tuple(ranked.section for ranked in previous.ranked) == sections:
+            return previous.ranked
+        return rank(sections, Whereabouts(cursor.path, cursor.language, cursor.before, cursor.after))

@@ -1,6 +1,7 @@
 """From what was found to what is sent: under the budget, nothing twice, in an order that stays.
 
-The manifest comes first, then the *map*, then the *tail*. The map shows what the current file as a whole is likely to need:
+The manifest comes first, then the *map*, then the *tail*. Which sections of the manifest are shown is chosen when a file is
+first worked on and stays while the manifest does: it stands before all else. The map shows what the current file as a whole is likely to need:
 the definitions of what it imports and calls, and the lines that show the most likely names. It stays as it is while the file is worked
 on. The tail, about a quarter of the code, follows the cursor. So a cursor that moves costs the server the tail, not the map.
 """
@@ -13,11 +14,14 @@ from holdfast.code_chunk import CodeChunk, ContextBlock
 from holdfast.context.cover import CALL_WORTH, cover
 from holdfast.index.identifiers import identifiers_in
 from holdfast.index.retrieval.findings import Findings, FoundLine
-from holdfast.manifest.read_manifest import ManifestSection
+from holdfast.manifest.choose import LeftOut, choose
+from holdfast.manifest.rank import RankedSection
+from holdfast.manifest.section import ManifestSection
 
 CountTokens = Callable[[str], int]
 
-_MANIFEST_SHARE: Final = 0.3
+MANIFEST_SHARE: Final = 0.3
+"""Of the budget, for the manifest, where no other number was declared."""
 _MAP_SHARE: Final = 0.75
 _ALIKE_SHARE: Final = 0.5
 _FILE_MARK_BYTES: Final = 14
@@ -29,14 +33,30 @@ _ALIKE: Final = "resembling_code"
 
 
 @dataclass(frozen=True, slots=True)
+class NotShown:
+    """A section of a manifest that the budget had no room for, and why."""
+
+    path: str
+    heading: str
+    lines: tuple[int, int]
+    tokens: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
-    """What precedes the current file, in prompt order; `files` are the numbers of the files it was taken from."""
+    """What precedes the current file, in prompt order; `files` are the numbers of the files it was taken from.
+
+    `ranked` are the manifest's sections that `manifest` was chosen from, `left_out` those of them that are not in it.
+    """
 
     manifest: tuple[ContextBlock, ...] = ()
     map: tuple[ContextBlock, ...] = ()
     tail: tuple[ContextBlock, ...] = ()
     tokens: int = 0
     files: Mapping[str, int] = field(default_factory=dict)
+    ranked: tuple[RankedSection, ...] = ()
+    left_out: tuple[NotShown, ...] = ()
 
     @property
     def blocks(self) -> tuple[ContextBlock, ...]:
@@ -45,20 +65,23 @@ class Packed:
 
 
 def pack(
-    sections: Sequence[ManifestSection],
+    sections: Sequence[RankedSection],
     findings: Findings,
     budget_tokens: int,
     count_tokens: CountTokens,
     previous: Packed | None = None,
+    *,
+    manifest_tokens: int | None = None,
 ) -> Packed:
-    """Choose what to show for `budget_tokens`.
+    """Choose what to show for `budget_tokens`, of them at most `manifest_tokens` (None: three tenths) for `sections`.
 
     What `previous` had is kept while it still serves: its map while it stands in the same files, its tail until another
     one would show clearly likelier names.
     """
     room = budget_tokens * len(_SAMPLE) // max(1, count_tokens(_SAMPLE)) - _REPOSITORY_BYTES
     counter = _Counter(count_tokens)
-    manifest = _pack_manifest(sections, int(room * _MANIFEST_SHARE), counter)
+    share = MANIFEST_SHARE if manifest_tokens is None else min(1.0, manifest_tokens / max(1, budget_tokens))
+    manifest, left_out = _pack_manifest(tuple(sections), int(room * share), counter, previous)
     code = max(0, room - counter.spent)
     kept = previous if previous is not None and _serves(previous, manifest, findings, room) else None
     if kept is not None:
@@ -73,7 +96,7 @@ def pack(
     tokens = sum(block.tokens + count_tokens(_header(block.path)) for block in blocks)
     numbers = dict(findings.files) | {line.path: line.file for line in findings.lines}
     files = {block.path: numbers[block.path] for block in (*packed_map, *tail) if block.path in numbers}
-    return Packed(manifest, packed_map, tail, tokens, files)
+    return Packed(manifest, packed_map, tail, tokens, files, tuple(sections), left_out)
 
 
 def _header(path: str) -> str:
@@ -86,27 +109,54 @@ class _Counter:
 
     def __init__(self, count_tokens: CountTokens) -> None:
         self.spent = 0
-        self._count_tokens = count_tokens
+        self.count_tokens = count_tokens
 
     def add(self, blocks: Iterable[ContextBlock]) -> None:
         self.spent += sum(_bytes(block.text) + _bytes(_header(block.path)) for block in blocks)
 
     def block(self, path: str, lines: tuple[int, int], kind: str, found_by: tuple[str, ...], text: str) -> ContextBlock:
         """A block, paid for."""
-        block = ContextBlock(path, lines, kind, found_by, self._count_tokens(text), text)
+        block = ContextBlock(path, lines, kind, found_by, self.count_tokens(text), text)
         self.add([block])
         return block
 
 
-def _pack_manifest(sections: Sequence[ManifestSection], limit: int, counter: _Counter) -> tuple[ContextBlock, ...]:
-    """Sections from the top until `limit`; the first that does not fit ends it, so that the cut is predictable."""
+def _pack_manifest(
+    sections: tuple[RankedSection, ...], limit: int, counter: _Counter, previous: Packed | None
+) -> tuple[tuple[ContextBlock, ...], tuple[NotShown, ...]]:
+    """One block for each manifest file with sections that fit; those of `previous` while they are chosen from the same."""
+    if previous is not None and previous.ranked == sections and previous.manifest:
+        kept = _Counter(counter.count_tokens)
+        kept.add(previous.manifest)
+        if kept.spent <= limit:
+            counter.add(previous.manifest)
+            return previous.manifest, previous.left_out
+    choice = choose(sections, limit, _section_cost)
+    by_path: dict[str, list[ManifestSection]] = {}
+    for section in choice.shown:
+        by_path.setdefault(section.path, []).append(section)
     blocks = []
-    for section in sections:
-        if counter.spent + _bytes(section.text) + _bytes(_header(section.path)) > limit:
-            break
-        lines = (section.first_line, section.last_line)
-        blocks.append(counter.block(section.path, lines, "manifest", ("manifest",), section.text))
-    return tuple(blocks)
+    for path, shown in by_path.items():
+        lines = (shown[0].first_line, shown[-1].last_line)
+        text = "\n\n".join(section.text for section in shown)
+        blocks.append(counter.block(path, lines, "manifest", ("manifest",), text))
+    return tuple(blocks), tuple(
+        _not_shown(left_out, len(sections), counter.count_tokens) for left_out in choice.left_out
+    )
+
+
+def _section_cost(section: ManifestSection) -> int:
+    """As a block of its own; beside others of its file it costs no more."""
+    return _bytes(section.text) + _bytes(_header(section.path))
+
+
+def _not_shown(left_out: LeftOut, of: int, count_tokens: CountTokens) -> NotShown:
+    section = left_out.section
+    room = count_tokens("x" * left_out.left)
+    why = f"cut short, {room} tokens were left" if left_out.is_cut else f"no room, {room} tokens were left"
+    lines = (section.first_line, section.last_line)
+    ranked = f"ranked {left_out.place} of {of}"
+    return NotShown(section.path, section.heading, lines, count_tokens(section.text), f"{ranked}: {why}")
 
 
 def _pack_map(findings: Findings, room: int, counter: _Counter) -> tuple[ContextBlock, ...]:

@@ -7,7 +7,7 @@ block; retrievers and baselines are asked at the same cursors.
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ from holdfast.inference.token_estimate import BYTES_PER_TOKEN, estimate_tokens
 from holdfast.settings import Settings
 
 WHOLE: Final = "holdfast"
+WITHOUT_MANIFEST: Final = "without the manifest"
 _HEADER_BYTES: Final = 64
 
 OnProgress = Callable[[int, int], None]
@@ -42,7 +43,8 @@ class EvaluationPlan:
     """What to measure.
 
     `context_bytes` are limits of the block, each a row of its own; None is the product's own budget, judged at 6,000
-    bytes. After `most_seconds` no session is begun any more.
+    bytes. `without_manifest` is one more row, where there is a manifest: what it costs and what it brings. After
+    `most_seconds` no session is begun any more.
     """
 
     sessions: int
@@ -51,6 +53,7 @@ class EvaluationPlan:
     ablations: bool = False
     baselines: bool = False
     manifest_file: str | None = None
+    without_manifest: bool = False
     settings: Settings = field(default_factory=Settings)
     retrievers: Mapping[str, Retriever] = field(default_factory=lambda: RETRIEVERS)
     most_seconds: float = math.inf
@@ -58,11 +61,12 @@ class EvaluationPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to fill the block with the product: settings, limit, and which retrievers are asked."""
+    """One way to fill the block with the product: settings, limit, which retrievers are asked, and which manifest."""
 
     settings: Settings
     limit_bytes: int
     retrievers: Mapping[str, Retriever]
+    manifest_file: str | None
 
 
 @dataclass(slots=True)
@@ -135,7 +139,7 @@ class _Run:
         """One session, in every way."""
         with self._copy.with_text(session.passage.file.path, session.text_without):
             for at, (name, way) in enumerate(self._ways.items()):
-                folder = AskedFolder(self._copy, self._plan.manifest_file, way.retrievers)
+                folder = AskedFolder(self._copy, way.manifest_file, way.retrievers)
                 try:
                     replayed = run_virtually(replay_context(session, folder, way.settings, self._scratch))
                     cases = self._judge(number, session, replayed, self._tallies[name], way.limit_bytes)
@@ -185,21 +189,24 @@ def _ways(plan: EvaluationPlan, repository: str) -> dict[str, _Way]:
         )
         for at, limit in enumerate(plan.context_bytes)
     }
+    first = ways[WHOLE]
+    if plan.without_manifest and plan.manifest_file is not None:
+        ways[WITHOUT_MANIFEST] = replace(first, manifest_file=None)
     if plan.ablations:
-        first = ways[WHOLE]
         for left_out in plan.retrievers:
             retrievers = {name: retriever for name, retriever in plan.retrievers.items() if name != left_out}
-            ways[f"without {left_out}"] = _Way(first.settings, first.limit_bytes, retrievers)
+            ways[f"without {left_out}"] = replace(first, retrievers=retrievers)
     return ways
 
 
 def _whole(plan: EvaluationPlan, limit: int | None, repository: str) -> _Way:
     """The product with all retrievers; a limit in bytes becomes the setting in tokens, less the prompt's own header."""
     if limit is None:
-        return _Way(plan.settings, BLOCK_BYTES, plan.retrievers)
+        return _Way(plan.settings, BLOCK_BYTES, plan.retrievers, plan.manifest_file)
     room = limit - _HEADER_BYTES - len(repository.encode())
     tokens = max(0, int(room / BYTES_PER_TOKEN))
-    return _Way(plan.settings.model_copy(update={"context_tokens": tokens}), limit, plan.retrievers)
+    settings = plan.settings.model_copy(update={"context_tokens": tokens})
+    return _Way(settings, limit, plan.retrievers, plan.manifest_file)
 
 
 def _baselines(names: ProjectNames) -> dict[str, Baseline]:

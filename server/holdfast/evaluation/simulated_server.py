@@ -1,4 +1,4 @@
-"""An Ollama in virtual time: prefix cache, prefill and decode speed, one slot.
+"""An Ollama by the clock of its event loop, virtual or real: prefix cache, prefill and decode speed, one slot.
 
 It reads 8,000 bytes of prompt a second beyond the longest common prefix with what it holds, and says 400 bytes a second
 (both can be set). A connection that closes frees the slot at once; what was read until then stays in the cache.
@@ -59,19 +59,17 @@ class SimulatedServer(httpx.AsyncBaseTransport):
         body = json.loads(await request.aread() or b"{}")
         match request.url.path:
             case "/api/version":
-                return httpx.Response(200, json={"version": "0.33.0"})
+                return _whole(200, {"version": "0.33.0"})
             case "/api/tags":
-                return httpx.Response(200, json={"models": [{"name": _MODEL, "size": 1, "digest": "0"}]})
+                return _whole(200, {"models": [{"name": _MODEL, "size": 1, "digest": "0"}]})
             case "/api/show":
-                return httpx.Response(
-                    200, json={"capabilities": ["completion", "insert"], "details": {"family": "qwen2"}}
-                )
+                return _whole(200, {"capabilities": ["completion", "insert"], "details": {"family": "qwen2"}})
             case "/api/ps":
-                return httpx.Response(200, json={"models": [{"name": _MODEL}]})
+                return _whole(200, {"models": [{"name": _MODEL}]})
             case "/api/generate":
                 generated = self._generate(body["prompt"], body["options"]["num_predict"])
                 return httpx.Response(200, stream=_Stream(generated, self.meter))
-        return httpx.Response(404, json={"error": "not found"})
+        return _whole(404, {"error": "not found"})
 
     async def _generate(self, prompt: str, num_predict: int) -> AsyncGenerator[bytes, None]:
         async with self.slot:
@@ -83,11 +81,11 @@ class SimulatedServer(httpx.AsyncBaseTransport):
             await self._read(wanted, held, is_priming=is_priming)
             text = self.answers(*_prefix_and_suffix(prompt)).encode()
             limit = num_predict * _BYTES_PER_TOKEN
-            said = 0
+            said, due = 0, asyncio.get_running_loop().time()
             while said < min(len(text), limit):
                 piece = text[said : min(said + _PIECE_BYTES, limit)]
                 piece = piece.decode("utf-8", "ignore").encode() or text[said : said + _PIECE_BYTES + 3]
-                await asyncio.sleep(len(piece) / self.decode)
+                due = await _wait_until(due + len(piece) / self.decode)
                 said += len(piece)
                 self.cache = wanted + text[:said]
                 yield _line({"model": _MODEL, "response": piece.decode("utf-8", "ignore"), "done": False})
@@ -99,9 +97,10 @@ class SimulatedServer(httpx.AsyncBaseTransport):
 
     async def _read(self, wanted: bytes, held: int, *, is_priming: bool) -> None:
         """Prefill in steps, so that a closed connection leaves what was read."""
+        due = asyncio.get_running_loop().time()
         while held < len(wanted):
             step = min(len(wanted) - held, max(1, int(self.prefill * _PREFILL_STEP_SECONDS)))
-            await asyncio.sleep(step / self.prefill)
+            due = await _wait_until(due + step / self.prefill)
             held += step
             self.cache = wanted[:held]
             if is_priming:
@@ -127,6 +126,18 @@ class _Stream(httpx.AsyncByteStream):
         if self._meter is not None:
             self._meter.open_now -= 1
             self._meter = None
+
+
+def _whole(status: int, value: dict[str, object]) -> httpx.Response:
+    """A response of one JSON value that, as one from the network, is not read yet."""
+    stream = httpx.ByteStream(json.dumps(value).encode())
+    return httpx.Response(status, headers={"content-type": "application/json"}, stream=stream)
+
+
+async def _wait_until(due: float) -> float:
+    """Sleep until the loop's time is `due`, which is returned: steps that wait for it in turn do not add up delays."""
+    await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+    return due
 
 
 def _line(value: dict[str, object]) -> bytes:

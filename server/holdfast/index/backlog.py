@@ -16,6 +16,7 @@ from holdfast.index.chunk_store import ChunkStore, FileStamp
 from holdfast.index.crash_log import CrashLog
 from holdfast.index.cut_file import CutFile, cut_file
 from holdfast.index.cutters import cut_files
+from holdfast.index.declared_rules import declared_rules
 from holdfast.index.ignore_rules import IgnoreRules
 from holdfast.index.scan import scan, why_skipped
 
@@ -31,7 +32,7 @@ class Backlog:
         self._root = root
         self._store = store
         self._crashes = CrashLog(root, store.directory)
-        self._rules = IgnoreRules(root)
+        self._rules = IgnoreRules(root, declared_rules(store.directory))
         self._stamps = store.stamps()
         self._urgent: dict[str, None] = {}
         self._waiting: dict[str, None] = {}

@@ -2,7 +2,8 @@
 
 Precedence as in git: the last matching line of the deepest file wins, then its parents', `.git/info/exclude`,
 `core.excludesFile`; nothing below an ignored folder comes back. `.holdfastignore` (the same syntax, at any level)
-stands above all of git's files, so that it may also bring a file back that git ignores.
+stands above all of git's files, so that it may also bring a file back that git ignores. Rules that were declared elsewhere
+(the manifest's, see `declared_rules`) count like those of a `.holdfastignore` at the root, and above them.
 """
 
 import os
@@ -20,8 +21,9 @@ class IgnoreRules:
     What was read holds until `reread`, which another thread may call while questions are asked.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._snapshot = RuleSnapshot(root.absolute())
+    def __init__(self, root: Path, declared: Path | None = None) -> None:
+        """`declared` is a file with rules for `root` that lies elsewhere, there or not."""
+        self._snapshot = RuleSnapshot(root.absolute(), declared)
 
     def reread(self) -> None:
         """Look at the known files again and, if one has changed, read them all anew. Blocking: not for an event loop.
@@ -37,7 +39,7 @@ class IgnoreRules:
         return relative_path.rpartition("/")[2] in RULE_FILES
 
     def outer_rule_files(self) -> list[Path]:
-        """Rule files that may lie outside the workspace: `info/exclude` and `core.excludesFile`."""
+        """Rule files that may lie outside the workspace: `info/exclude`, `core.excludesFile` and the declared ones."""
         return list(self._snapshot.outer_rule_files)
 
     def why_ignored(self, relative_path: str, is_directory: bool) -> str | None:  # noqa: FBT001 - the two belong together

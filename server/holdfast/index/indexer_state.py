@@ -21,7 +21,7 @@ from holdfast.sqlite.connection import translated_errors
 Phase = Literal["scanning", "indexing", "idle", "failed"]
 
 _STATE_FILE: Final = "indexer.json"
-_REQUEST_FOLDER: Final = "requests"
+REQUEST_FOLDER: Final = "requests"
 _REQUEST_FILE: Final = "rescan"
 _PAUSE_S: Final = 0.2
 _LONGEST_TOKEN: Final = 100
@@ -65,13 +65,13 @@ def request_rescan(directory: Path) -> str:
 
 def request_folder(directory: Path) -> Path:
     """The folder the request file appears in; made when missing."""
-    return make_private(directory / _REQUEST_FOLDER)
+    return make_private(directory / REQUEST_FOLDER)
 
 
 def pending_request(directory: Path) -> str:
     """The token of the last request, "" when there never was one."""
     try:
-        with (directory / _REQUEST_FOLDER / _REQUEST_FILE).open("rb") as file:
+        with (directory / REQUEST_FOLDER / _REQUEST_FILE).open("rb") as file:
             return file.read(_LONGEST_TOKEN).decode("ascii", errors="replace").strip()
     except OSError:
         return ""

@@ -44,7 +44,8 @@ class NameReader:
         for some in _portions([name for name in wanted if name not in self._definitions_of_name]):
             by_name: dict[str, list[DefinitionLine]] = {name: [] for name in some}
             for found in [*self._named("chunk", _CHUNK, some), *self._named("field", _FIELD, some)]:
-                by_name[found.name].append(found)
+                if found.name in by_name:  # a row may have become another name's between two statements
+                    by_name[found.name].append(found)
             self._definitions_of_name |= by_name
         return [found for name in wanted for found in self._definitions_of_name[name]]
 

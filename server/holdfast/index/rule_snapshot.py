@@ -16,6 +16,8 @@ from holdfast.index.rule_file import RULE_FILES, RuleFile, read_rule_file
 
 _Stamp = tuple[int, int, int, int]
 _INFO_EXCLUDE: Final = ".git/info/exclude"
+_DECLARED: Final = "json holdfast"
+_HOLDFAST_S: Final = frozenset({".holdfastignore", _DECLARED})
 
 
 class RuleSnapshot:
@@ -25,8 +27,9 @@ class RuleSnapshot:
     looks for four files in it and reads its rule files (see `rule_file`); what is known already is looked up.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, declared: Path | None = None) -> None:
         self._root = root
+        self._declared = declared
         # By spelled path: most questions here are look-ups, and a Path costs more than one.
         self._stamps: dict[str, _Stamp | None] = {}
         self._files: dict[str, RuleFile | None] = {}
@@ -40,9 +43,11 @@ class RuleSnapshot:
         self._prefix = "" if below == "." else f"{below}/"
         outer = [] if places.info_exclude is None else [(places.info_exclude, _INFO_EXCLUDE)]
         outer.append((ask_excludes_file(root), "core.excludesFile"))
-        self.outer_rule_files = tuple(path for path, _ in outer)
+        self.outer_rule_files = (*(path for path, _ in outer), *(() if declared is None else (declared,)))
         read = [self._read(str(path), "", name) for path, name in outer]
         self._outer = tuple(rules for rules in read if rules is not None)
+        above = self._read(str(declared), self._prefix, _DECLARED) if declared is not None else None
+        self._above = () if above is None else (above,)
         self._rules_for("")
 
     def is_stale(self) -> bool:
@@ -51,7 +56,7 @@ class RuleSnapshot:
 
     def successor(self) -> Self:
         """A snapshot of now that knows every directory this one knows, as far as it is still there."""
-        fresh = type(self)(self._root)
+        fresh = type(self)(self._root, self._declared)
         # Copies, for another thread may meet a new directory meanwhile; the successor reads that one when asked.
         for directory in self._rules.copy():
             if (self._root / directory).is_dir():
@@ -81,9 +86,9 @@ class RuleSnapshot:
         return self._match(path, path + "/")
 
     def _is_taken_back(self, path: str, name: str) -> bool:
-        """Whether `.holdfastignore` asks for a vendored folder, by name: `!*/` is said of folders in general."""
+        """Whether Holdfast's own rules ask for a vendored folder, by name: `!*/` is said of folders in general."""
         for rules in self._rules_for(path.rpartition("/")[0]):
-            if rules.name == ".holdfastignore" and (verdict := rules.verdict(f"{self._prefix}{path}/")) is not None:
+            if rules.name in _HOLDFAST_S and (verdict := rules.verdict(f"{self._prefix}{path}/")) is not None:
                 return not verdict.is_ignored and name in verdict.line
         return False
 
@@ -99,7 +104,7 @@ class RuleSnapshot:
         known = self._rules.get(directory)
         if known is None:
             found = {name: tuple(self._rules_upwards(directory, name)) for name in RULE_FILES}
-            known = (*found[".holdfastignore"], *found[".gitignore"], *self._outer)
+            known = (*self._above, *found[".holdfastignore"], *found[".gitignore"], *self._outer)
             self._rules[directory] = known
         return known
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from holdfast.index.chunk_store import content_hash
 from holdfast.index.crash_log import refused_files
+from holdfast.index.declared_rules import declared_rules
 from holdfast.index.definitions import dissect
 from holdfast.index.generated import unwritten
 from holdfast.index.ignore_rules import IgnoreRules
@@ -37,7 +38,7 @@ def why_indexed(root: Path, path: str, directory: Path) -> WhyIndexed:
 
 
 def _verdict(root: Path, absolute: Path, relative: str, directory: Path) -> tuple[bool, str]:
-    rules = IgnoreRules(root)
+    rules = IgnoreRules(root, declared_rules(directory))
     for parent in list(absolute.parents)[: len(Path(relative).parts) - 1]:
         if parent.is_symlink():
             return False, f"symlink: {parent.relative_to(root).as_posix()}"

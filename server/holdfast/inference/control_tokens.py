@@ -28,7 +28,10 @@ _INVISIBLE = re.compile(
 _MARKS = re.compile(f"{MARK}{MARK}|{MARK}")
 _BLANK: Final = "\u2581"
 """What SentencePiece writes for a blank."""
-_TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}>")
+_TAG: Final = re.compile(
+    r"</?(?:table|caption|thead|tbody|tfoot|tr|th|td|h[1-6]|blockquote|strong|em|b|i|u|s|sub|sup|code)>"
+)
+"""Gemma's entries for HTML. Named one by one: the hole of another family is `<prefix>`, and its end `<eoh>`."""
 
 
 def neutralise(text: str, special_tokens: tuple[str, ...] = ()) -> str:

@@ -2,15 +2,26 @@
 
 It is asked only after the first has failed that very request, before any of its text was shown, in one of the ways
 named; never side by side, never silently: the end of each answer names it, the version says so while the first is
-away, and what it was asked is counted apart.
+away, and what its text costs is counted apart (`metered_server.py` knows it by its end).
+
+Where the first is away from the start, the fallback's model stands for the one that is wanted: what it says of itself
+decides how the prompt is written. When the first is back, the model is chosen anew, for its own may want another prompt.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeVar
+from dataclasses import replace
+from typing import Final, Literal
 
-from holdfast.errors import AnswerTorn, GenerationFailed, ServerBusy, ServerError, ServerTimeout, ServerUnreachable
+from holdfast.errors import (
+    AnswerTorn,
+    GenerationFailed,
+    ModelMissing,
+    ServerBusy,
+    ServerError,
+    ServerTimeout,
+    ServerUnreachable,
+)
 from holdfast.inference.families.detect import family_named
 from holdfast.inference.families.family import ModelFamily
 from holdfast.inference.model_server import (
@@ -29,7 +40,6 @@ _CASES: Final[dict[Case, tuple[type[ServerError], ...]]] = {
     "failed": (ServerUnreachable, ServerBusy, GenerationFailed, AnswerTorn),
     "timeout": (ServerTimeout,),
 }
-_Answer = TypeVar("_Answer")
 Rewrite = Callable[[GenerateRequest], GenerateRequest | None]
 """The request as the fallback is asked it: its model's name; None where that model is prompted in another way."""
 
@@ -57,24 +67,27 @@ def _is_written_for(family: ModelFamily, prompt: str) -> bool:
     return len(places) > 1 and places[0] >= 0 and places == sorted(places)
 
 
-@dataclass(slots=True)
-class FallbackCount:
-    """What the fallback was asked: generations, the tokens of their prompts and of their answers."""
-
-    generations: int = 0
-    prompt_tokens: int = 0
-    generated_tokens: int = 0
-
-
 class FallbackServer:
-    """A ModelServer: `first`, and `fallback` in the `cases` named. It owns both from now on."""
+    """A ModelServer: `first`, and `fallback` with its `model` in the `cases` named. It owns both from now on."""
 
-    def __init__(self, first: ModelServer, fallback: NamedServer, *, cases: Collection[Case], rewrite: Rewrite) -> None:
+    def __init__(
+        self,
+        first: ModelServer,
+        fallback: NamedServer,
+        *,
+        model: str,
+        cases: Collection[Case],
+        wanted: str = "auto",
+        rewrite: Rewrite | None = None,
+    ) -> None:
+        """`wanted` is the model that its owner wants of the first; `rewrite` is :func:`rewritten_for` the model unless given."""
         self._first = first
         self._fallback = fallback
+        self._model = model
+        self._wanted = wanted
         self._errors = tuple(error for case in cases for error in _CASES[case])
-        self._rewrite = rewrite
-        self.count = FallbackCount()
+        self._rewrite = rewrite or rewritten_for(model)
+        self._stands_in = False
 
     async def version(self) -> str:
         """The first one's version; while it is away, the fallback's with its name."""
@@ -84,22 +97,45 @@ class FallbackServer:
             return f"{await self._fallback.server.version()} (fallback: {self._fallback.name})"
 
     async def models(self) -> tuple[InstalledModel, ...]:
-        """What the first has; while it is away, what the fallback has."""
-        return await self._either(lambda server: server.models())
+        """What the first has; while it is away, what the fallback has, its model by the name that is wanted."""
+        try:
+            return await self._first.models()
+        except self._errors:
+            models = await self._fallback.server.models()
+        if self._wanted == "auto":
+            return models
+        return tuple(
+            replace(model, name=self._wanted)
+            for model in models
+            if model.name in {self._model, f"{self._model}:latest"}
+        )
 
     async def details(self, name: str) -> ModelDetails:
-        """What the model `name` is, to whichever of them answers."""
-        return await self._either(lambda server: server.details(name))
+        """What the model `name` is; while the first is away, what the fallback's model is, by that name."""
+        try:
+            details = await self._first.details(name)
+        except self._errors:
+            details = replace(await self._fallback.server.details(self._model), name=name)
+            self._stands_in = True
+        else:
+            self._stands_in = False
+        return details
 
     async def running(self) -> tuple[RunningModel, ...]:
         """What is loaded."""
-        return await self._either(lambda server: server.running())
+        try:
+            return await self._first.running()
+        except self._errors:
+            return await self._fallback.server.running()
 
     async def generate(
         self, request: GenerateRequest, *, first_token_ms: int | None = None
     ) -> AsyncGenerator[Piece | Finished, None]:
         """The first one's answer; the fallback's where that failed before its first token in a case that is named."""
         started = False
+        if self._stands_in and await self._is_back():
+            self._stands_in = False
+            raise ModelMissing("The model server is back.", remedy="Its model is chosen anew at the next key.")
         try:
             async with aclosing(self._first.generate(request, first_token_ms=first_token_ms)) as items:
                 async for item in items:
@@ -123,19 +159,17 @@ class FallbackServer:
     async def _instead(
         self, request: GenerateRequest, first_token_ms: int | None
     ) -> AsyncGenerator[Piece | Finished, None]:
-        self.count.generations += 1
         server = self._fallback.server
         async with aclosing(server.generate(request, first_token_ms=first_token_ms)) as items:
             async for item in items:
                 if isinstance(item, Finished):
-                    self.count.prompt_tokens += item.prompt_tokens
-                    self.count.generated_tokens += item.generated_tokens
                     yield replace(item, server=self._fallback.name, is_fallback=True)
                 else:
                     yield replace(item, server=self._fallback.name, fallback_model=request.model)
 
-    async def _either(self, question: Callable[[ModelServer], Awaitable[_Answer]]) -> _Answer:
+    async def _is_back(self) -> bool:
         try:
-            return await question(self._first)
-        except self._errors:
-            return await question(self._fallback.server)
+            await self._first.version()
+        except ServerError:
+            return False
+        return True

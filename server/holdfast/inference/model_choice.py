@@ -15,6 +15,7 @@ from holdfast.inference.model_server import InstalledModel, ModelServer
 SUGGESTED: Final = "qwen2.5-coder:1.5b-base"
 """What to pull where nothing fits: small, quick, and trained for it."""
 _ASK_AGAIN_SECONDS: Final = 5.0
+_DIGEST_SHOWN: Final = 12
 _MOST_STRANGERS: Final = 8
 """Models whose names say nothing and that are asked all the same, when no other is there."""
 
@@ -37,8 +38,12 @@ class ChosenModel:
 class ModelChoice:
     """The choice for one server, made once and kept until it is forgotten."""
 
-    def __init__(self, server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = (), *, digest: str | None = None
+    ) -> None:
+        """`digest` is how the digest of the model must begin."""
         self._server = server
+        self._digest = digest
         self._wanted = wanted
         self._allowed_remote = allowed_remote
         self._choosing: asyncio.Task[ChosenModel] | None = None
@@ -55,7 +60,7 @@ class ModelChoice:
         if self._choosing is None or (failed and now >= self._ask_again_at):
             self._ask_again_at = now + _ASK_AGAIN_SECONDS
             self._choosing = asyncio.create_task(
-                choose_model(self._server, self._wanted, self._allowed_remote), name="choose model"
+                choose_model(self._server, self._wanted, self._allowed_remote, digest=self._digest), name="choose model"
             )
             self._asked.add(self._choosing)
             self._choosing.add_done_callback(self._asked.discard)
@@ -91,15 +96,22 @@ def _succeeded(task: asyncio.Task[ChosenModel]) -> bool:
     return not task.cancelled() and task.exception() is None
 
 
-async def choose_model(server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = ()) -> ChosenModel:
+async def choose_model(
+    server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = (), *, digest: str | None = None
+) -> ChosenModel:
     """Ask the server what it has and choose; raises ModelMissing, ModelUnsupported or RemoteEndpoint with the remedy.
 
     For `auto` the order is that of :func:`~holdfast.inference.model_rank.in_order`; one that only converses, or of which
-    nobody says that it fills in the middle, has to be named.
+    nobody says that it fills in the middle, has to be named. Where a `digest` is given, no other model is taken.
     """
     installed = await server.models()
     if wanted != "auto":
-        return await _checked(server, model_named(installed, wanted), allowed_remote, "named in holdfast.model")
+        named = model_named(installed, wanted)
+        if digest is not None and not has_digest(named, digest):
+            raise _not_the_pinned(named, digest)
+        return await _checked(server, named, allowed_remote, "named in holdfast.model")
+    if digest is not None:
+        installed = tuple(model for model in installed if has_digest(model, digest))
     allowed = [model for model in installed if not model.is_remote or model.name in allowed_remote]
     loaded = {model.name for model in await server.running()} if allowed else set()
     known, strangers = in_order(allowed, loaded)
@@ -150,6 +162,21 @@ async def _checked(
 def unsupported(name: str, fit: Fit) -> ModelUnsupported:
     """The refusal of a model that cannot complete, with one that can."""
     return ModelUnsupported(f"{name} cannot complete code: {fit.why}.", remedy=f"Try `ollama pull {SUGGESTED}`.")
+
+
+def has_digest(model: InstalledModel, digest: str) -> bool:
+    """Whether the model's digest begins as `digest` does, both with or without `sha256:`."""
+    return model.digest.removeprefix("sha256:").startswith(digest.removeprefix("sha256:"))
+
+
+def _not_the_pinned(model: InstalledModel, digest: str) -> ModelMissing:
+    has = model.digest.removeprefix("sha256:")[:_DIGEST_SHOWN]
+    what = f"its digest begins with {has}" if has else "the server does not say its digest"
+    pinned = digest.removeprefix("sha256:")[:_DIGEST_SHOWN]
+    return ModelMissing(
+        f"The installed {model.name} is not the one this project is pinned to ({pinned}): {what}.",
+        remedy="Install that one, or change the pin: holdfast.modelDigest, or the `json holdfast` block of CLAUDE.md.",
+    )
 
 
 def refuse_remote(name: str, allowed_remote: tuple[str, ...], *, is_remote: bool) -> None:

@@ -16,7 +16,7 @@ class GenerateRequest:
     `num_predict` and `num_ctx` are tokens, at least 1 (a server primed with 0 would generate without end);
     `num_ctx` is the same in every request for a model, as another value makes the server load it again.
     `stop` replaces what the model came with. `keep_alive` is seconds (negative: for ever), a duration like `30m`,
-    or None for the server's own.
+    or None for the server's own. `with_logprobs` asks how sure the model is of each token; not every server says it.
     """
 
     model: str
@@ -28,6 +28,7 @@ class GenerateRequest:
     keep_alive: str | int | None = None
     suffix: str | None = None
     system: str | None = None
+    with_logprobs: bool = False
 
     def __post_init__(self) -> None:
         if self.suffix == "" or (self.suffix is not None and self.system is not None):
@@ -54,16 +55,25 @@ class EmbedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredToken:
+    """One token of an answer, and the natural logarithm of its probability before any sampling; never over 0."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Some more text of the answer; never empty.
 
-    `server` names which of several servers says it, and is empty where there is one; `fallback_model` is the model that
+    `tokens` are those it consists of, where they were asked for and the server scores them. `server` names which of several servers says it, and is empty where there is one; `fallback_model` is the model that
     says it where a fallback does.
     """
 
     text: str
     server: str = ""
     fallback_model: str = ""
+    tokens: tuple[ScoredToken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class ModelDetails:
     """What a model says of itself.
 
     `architecture` is the one its weights name, `family` the server's word for it. `context_length` (tokens it was
-    trained for) and `parameter_count` are 0 where unknown. `special_tokens` are the control and user-defined entries
+    loaded with, where the server says so, or trained for) and `parameter_count` are 0 where unknown. `special_tokens` are the control and user-defined entries
     of its vocabulary in order; empty where the server does not list the vocabulary.
     """
 

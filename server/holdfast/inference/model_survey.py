@@ -45,7 +45,9 @@ class ModelSurvey:
     problem: ServerError | None
 
 
-async def survey_models(server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = ()) -> ModelSurvey:
+async def survey_models(
+    server: ModelServer, wanted: str, allowed_remote: tuple[str, ...] = (), *, digest: str | None = None
+) -> ModelSurvey:
     """Ask `server` for all it has and for each what it is; raises ServerError only where it cannot be asked at all."""
     installed = await server.models()
     loaded = {model.name for model in await server.running()}
@@ -57,7 +59,7 @@ async def survey_models(server: ModelServer, wanted: str, allowed_remote: tuple[
 
     models = tuple(await asyncio.gather(*map(surveyed, installed)))
     try:
-        return ModelSurvey(models, await choose_model(server, wanted, allowed_remote), None)
+        return ModelSurvey(models, await choose_model(server, wanted, allowed_remote, digest=digest), None)
     except (ModelMissing, ModelUnsupported, RemoteEndpoint) as problem:
         return ModelSurvey(models, None, problem)
 

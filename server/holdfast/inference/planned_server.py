@@ -10,8 +10,9 @@ import httpx
 from holdfast.errors import SettingsError
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.endpoint_policy import allowed_endpoint
-from holdfast.inference.fallback_server import Case, FallbackServer, rewritten_for
+from holdfast.inference.fallback_server import Case, FallbackServer
 from holdfast.inference.llama_cpp.gguf_server import GgufServer
+from holdfast.inference.local_models import LocalModels
 from holdfast.inference.model_server import ModelServer
 from holdfast.inference.recognised_server import Provider, server_at
 from holdfast.inference.server_choice import EmbeddingModelServer, api_key
@@ -24,7 +25,8 @@ class ServerPlan:
 
     `endpoint` and `more_endpoints` are as the person wrote them. With provider `gguf`, `gguf_file` is served with
     `gguf_threads` threads (0: half of the cores) and no endpoint is asked. The fallback is off while `fallback_when`
-    is empty.
+    is empty. `model` is the one that is wanted, or `auto`; of the servers' remote models only those in `allowed_remote`
+    are sent anything.
     """
 
     provider: Literal[Provider, "gguf"]
@@ -37,6 +39,13 @@ class ServerPlan:
     fallback_endpoint: str = ""
     fallback_model: str = ""
     fallback_when: tuple[Case, ...] = ()
+    model: str = "auto"
+    allowed_remote: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the books call the server where there is only one: its address, or the file it serves."""
+        return self.gguf_file if self.provider == "gguf" else self.endpoint
 
 
 def planned_server(
@@ -61,7 +70,7 @@ def planned_server(
             remedy="Set holdfast.fallback.endpoint and holdfast.fallback.model, or leave holdfast.fallback.when empty.",
         )
     fallback = _at("auto", allowed_endpoint(plan.fallback_endpoint), plan, key, transport)
-    return FallbackServer(first, fallback, cases=plan.fallback_when, rewrite=rewritten_for(plan.fallback_model))
+    return FallbackServer(first, fallback, model=plan.fallback_model, cases=plan.fallback_when, wanted=plan.model)
 
 
 def embedding_server(
@@ -81,7 +90,7 @@ def _at(
     transport: httpx.AsyncBaseTransport | None,
 ) -> NamedServer:
     server = server_at(provider, endpoint, timeout_ms=plan.timeout_ms, key=key, transport=transport)
-    return NamedServer(endpoint.url, server)
+    return NamedServer(endpoint.url, LocalModels(server, plan.allowed_remote))
 
 
 def _of_file(plan: ServerPlan) -> GgufServer:

@@ -11,7 +11,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from holdfast.errors import ModelMissing, ServerBusy, ServerError, ServerTimeout, ServerUnreachable
+from holdfast.errors import (
+    ModelMissing,
+    RemoteEndpoint,
+    ServerBusy,
+    ServerError,
+    ServerTimeout,
+    ServerUnreachable,
+)
 from holdfast.inference.model_server import (
     Finished,
     GenerateRequest,
@@ -21,10 +28,13 @@ from holdfast.inference.model_server import (
     Piece,
     RunningModel,
 )
-from holdfast.inference.server_health import ServerHealth
+from holdfast.inference.server_health import ServerHealth, ServerState
 
 BUSY_S: Final = 10.0
 """So long a server that was full, or silent for too long, is asked only if no other is there."""
+_GRACE_S: Final = 0.3
+"""So long the others may take to answer a question after the first one did."""
+_ANOTHER_MAY: Final = (ServerUnreachable, ServerBusy, ModelMissing, RemoteEndpoint)
 _Answer = TypeVar("_Answer")
 
 
@@ -65,6 +75,7 @@ class SeveralServers:
             _Member(named, ServerHealth(named.server.version, on_change=lambda _: None)) for named in servers
         ]
         self._count = 0
+        self._checks: dict[str, asyncio.Task[ServerState]] = {}
 
     @property
     def states(self) -> dict[str, bool]:
@@ -72,8 +83,16 @@ class SeveralServers:
         return {member.name: not member.health.state.is_lost for member in self._members}
 
     async def version(self) -> str:
-        """The version of the first that is there, after asking all; where none is, the first one's error."""
-        states = await asyncio.gather(*(member.health.check() for member in self._members))
+        """The version of the first that is there; where none is, the first one's error.
+
+        All are asked, and nobody waits for one that hangs where another answers: it is asked on, and serves once it does.
+        """
+        for member in self._members:
+            if member.name not in self._checks or self._checks[member.name].done():
+                self._checks[member.name] = asyncio.create_task(member.health.check(), name=f"check {member.name}")
+        checks = [self._checks[member.name] for member in self._members]
+        await _most_of(checks, lambda check: not check.result().is_lost)
+        states = [check.result() for check in checks if check.done()]
         there = [state.version for state in states if not state.is_lost]
         if not there:
             raise states[0].cause or ServerUnreachable("No model server answers.")
@@ -120,7 +139,7 @@ class SeveralServers:
                         yield item
             except ServerError as failure:
                 self._count_failure(member, failure)
-                if started or not isinstance(failure, ServerUnreachable | ServerBusy | ModelMissing):
+                if started or not isinstance(failure, _ANOTHER_MAY):
                     raise
                 error = failure
             else:
@@ -129,6 +148,9 @@ class SeveralServers:
 
     async def aclose(self) -> None:
         """Close every server's connections and end every search."""
+        for check in self._checks.values():
+            check.cancel()
+        await asyncio.gather(*self._checks.values(), return_exceptions=True)
         for member in self._members:
             await member.health.aclose()
             await member.server.aclose()
@@ -151,7 +173,10 @@ class SeveralServers:
     def _best(self, model: str, tried: set[str]) -> _Member | None:
         free = [member for member in self._there(model) if not member.is_generating and member.name not in tried]
         now = asyncio.get_running_loop().time()
-        return max(free, key=lambda member: (member.rests_until <= now, member.served), default=None)
+        # One that has not said what it has may hang: it comes after those that have.
+        return max(
+            free, key=lambda member: (member.rests_until <= now, member.models is not None, member.served), default=None
+        )
 
     def _count_failure(self, member: _Member, failure: ServerError) -> None:
         member.health.failed(failure)
@@ -160,14 +185,23 @@ class SeveralServers:
 
     async def _of_each(self, question: Callable[[ModelServer], Awaitable[_Answer]]) -> list[tuple[_Member, _Answer]]:
         """The answers of those that are there; the first error where nobody answers."""
+        there = [member for member in self._members if not member.health.state.is_lost]
+        asked = [asyncio.ensure_future(question(member.server)) for member in there]
+        try:
+            await _most_of(asked, lambda one: one.exception() is None)
+        finally:
+            for one in asked:
+                one.cancel()
+            ends = await asyncio.gather(*asked, return_exceptions=True)
         answers, errors = [], []
-        for member in self._members:
-            if not member.health.state.is_lost:
-                try:
-                    answers.append((member, await question(member.server)))
-                except ServerError as failure:
-                    self._count_failure(member, failure)
-                    errors.append(failure)
+        for member, end in zip(there, ends, strict=True):
+            if isinstance(end, ServerError):
+                self._count_failure(member, end)
+                errors.append(end)
+            elif not isinstance(end, BaseException):
+                answers.append((member, end))
+            elif not isinstance(end, asyncio.CancelledError):
+                raise end
         if not answers:
             raise errors[0] if errors else self._why_none("")
         return answers
@@ -184,3 +218,17 @@ class SeveralServers:
         if len(lost) == len(self._members) and lost:
             return lost[0].cause or ServerUnreachable("No model server answers.")
         return ModelMissing(f"No server that answers has the model {model}.", remedy="Load it on one of them.")
+
+
+async def _most_of(
+    tasks: Sequence[asyncio.Future[_Answer]], is_good: Callable[[asyncio.Future[_Answer]], bool]
+) -> None:
+    """Wait until all are done; once one of them is good, a moment at most."""
+    pending = set(tasks)
+    while pending:
+        is_enough = any(task.done() and not task.cancelled() and is_good(task) for task in tasks)
+        done, pending = await asyncio.wait(
+            pending, timeout=_GRACE_S if is_enough else None, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not done:
+            return

@@ -14,6 +14,7 @@ from holdfast.cursor import Cursor
 from holdfast.errors import HoldfastError, ServerError, StorageError
 from holdfast.index.indexer_state import read_state, request_rescan
 from holdfast.lsp.inline_completion import cursor_in
+from holdfast.lsp.manifest_file import refresh_manifests, summary_of
 from holdfast.lsp.progress import Report
 from holdfast.lsp.sidecar import Sidecar
 from holdfast.workspace_folder import WorkspaceFolder
@@ -37,14 +38,22 @@ class Place(BaseModel):
 
 
 async def refresh_project_context(sidecar: Sidecar, report: Report) -> Json:
-    """Scan every folder again and start new epochs: {files, chunks, changed, seconds, summary}."""
+    """Scan every folder again, refresh CLAUDE.md and start new epochs: {files, chunks, changed, seconds, manifests, summary}."""
     started = time.monotonic()
     folders = sidecar.workspace.folders
     if not folders:
-        return {"files": 0, "chunks": 0, "changed": False, "seconds": 0.0, "summary": "No folder is open."}
+        return {
+            "files": 0,
+            "chunks": 0,
+            "changed": False,
+            "seconds": 0.0,
+            "manifests": [],
+            "summary": "No folder is open.",
+        }
     before = [await asyncio.to_thread(folder.reader.generation) for folder in folders]
     for folder in folders:
         await _rescan(sidecar, folder, report)
+    manifests = await refresh_manifests(sidecar)
     if sidecar.parts is not None:
         sidecar.parts.completion.epochs.forget()
     totals = [await asyncio.to_thread(folder.reader.totals) for folder in folders]
@@ -53,7 +62,14 @@ async def refresh_project_context(sidecar: Sidecar, report: Report) -> Json:
     seconds = time.monotonic() - started
     what = "changes were found" if changed else "nothing had changed"
     summary = f"{files} files, {chunks} definitions and passages indexed; {what} ({seconds:.1f} s)."
-    return {"files": files, "chunks": chunks, "changed": changed, "seconds": round(seconds, 3), "summary": summary}
+    return {
+        "files": files,
+        "chunks": chunks,
+        "changed": changed,
+        "seconds": round(seconds, 3),
+        "manifests": manifests,
+        "summary": f"{summary} {summary_of(manifests)}".rstrip(),
+    }
 
 
 def explain_suggestion(sidecar: Sidecar) -> Json:

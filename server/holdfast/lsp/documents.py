@@ -63,7 +63,9 @@ class OpenDocuments:
             applied = self._located(uri, change)
             end = applied.offset + applied.removed
             text = document.text[: applied.offset] + applied.inserted + document.text[end:]
+            lines = self._line_starts(uri).after_change(text, applied.offset, applied.removed, applied.inserted)
             self._put(replace(document, text=text, version=params.text_document.version))
+            self._lines[uri] = lines
             changes.append(applied)
         return changes
 

@@ -7,15 +7,18 @@ import asyncio
 import importlib
 import logging
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from holdfast.locations import find_locations
 from holdfast.lsp.configuration import SECTION, ask_editor, can_ask, follow_changes
+from holdfast.lsp.garbage import leave_alone_what_is_there
 from holdfast.lsp.language_server import HoldfastServer
 from holdfast.lsp.log_forwarding import ForwardingHandler
 from holdfast.lsp.parent_process import until_gone
@@ -28,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 COMMANDS: Final = (
     "holdfast.refreshProjectContext",
+    "holdfast.createManifest",
     "holdfast.explainSuggestion",
     "holdfast.showContext",
     "holdfast.pause",
@@ -66,7 +70,7 @@ class Life:
         logging.getLogger("holdfast").addHandler(ForwardingHandler(server))
         if params.process_id is not None:
             self.hold(self._exit_with(params.process_id))
-        module = await asyncio.to_thread(importlib.import_module, "holdfast.lsp.window")
+        module = await asyncio.to_thread(_import_window)
         options = params.initialization_options
         editor = options if isinstance(options, dict) else {}
         self.window = module.LiveWindow(
@@ -80,6 +84,7 @@ class Life:
             await self.window.start(options)
         finally:
             self.started.set()
+            leave_alone_what_is_there()
         await follow_changes(server)
         await self.settings_changed()
 
@@ -221,6 +226,12 @@ def _register_command(server: HoldfastServer, life: Life, name: str) -> None:
     async def run(*arguments: Any) -> object:
         window = await life.live()
         return await window.execute(name, arguments) if window is not None else None
+
+
+def _import_window() -> ModuleType:
+    # httpx would bring its own command line, and with it whatever draws tables in terminals: a tenth of all.
+    sys.modules.setdefault("httpx._main", cast("ModuleType", None))
+    return importlib.import_module("holdfast.lsp.window")
 
 
 def _roots(params: types.InitializeParams) -> tuple[Path, ...]:

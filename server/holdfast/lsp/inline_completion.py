@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -56,9 +57,15 @@ def cursor_in(document: OpenDocument, offset: int, workspace: Workspace, *, type
 
 def locate(document: OpenDocument, workspace: Workspace) -> tuple[Path | None, str]:
     """(workspace folder, relative path) of a document; an untitled one has its name alone."""
-    scheme, _, rest = document.uri.partition(":")
+    return _located(document.uri, workspace)
+
+
+@lru_cache(maxsize=256)
+def _located(given: str, workspace: Workspace) -> tuple[Path | None, str]:
+    """Kept, for it is asked several times at every key; what a link in the path leads to is looked up once."""
+    scheme, _, rest = given.partition(":")
     # A notebook's cell has its notebook's path, and a fragment for the cell.
-    uri = document.uri if scheme == "file" else f"file:{rest.partition('#')[0]}" if "cell" in scheme else None
+    uri = given if scheme == "file" else f"file:{rest.partition('#')[0]}" if "cell" in scheme else None
     file = to_fs_path(uri) if uri is not None else None
     if file is None:
         return None, rest or "untitled"

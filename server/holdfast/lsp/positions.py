@@ -14,9 +14,20 @@ _BEYOND_BASIC_PLANE: Final = 0xFFFF
 class LineStarts:
     """Where each line of a text with LF line ends begins."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, starts: list[int] | None = None) -> None:
+        """`starts` where they are known."""
         self._text = text
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = [0, *_ends_of_lines(text, 0)] if starts is None else starts
+
+    def after_change(self, text: str, offset: int, removed: int, inserted: str) -> "LineStarts":
+        """Of `text`, which this one's became when `inserted` took the place of `removed` characters at `offset`.
+
+        The lines are not looked for again: at every key that would take as long as all else.
+        """
+        starts, longer = self._starts, len(inserted) - removed
+        first, end = bisect_right(starts, offset), bisect_right(starts, offset + removed)
+        below = [start + longer for start in starts[end:]] if longer else starts[end:]
+        return LineStarts(text, [*starts[:first], *_ends_of_lines(inserted, offset), *below])
 
     def offset_at(self, line: int, column: int, encoding: PositionEncoding) -> int:
         """The offset at a position; one past the line's or the document's end means that end."""
@@ -31,6 +42,11 @@ class LineStarts:
         line = bisect_right(self._starts, offset) - 1
         before = self._text[self._starts[line] : offset]
         return line, len(before) if before.isascii() else sum(_units(char, encoding) for char in before)
+
+
+def _ends_of_lines(text: str, offset: int) -> list[int]:
+    """Behind each line end of `text`, which begins at `offset`."""
+    return [offset + match.end() for match in _LINE_END.finditer(text)]
 
 
 def _characters(line: str, column: int, encoding: PositionEncoding) -> int:

@@ -3,12 +3,22 @@
 import logging
 import os
 import sys
+from typing import Final
 
-from holdfast.lsp.features import build_server
+from holdfast.lsp.garbage import wait_for_start
+
+wait_for_start()
+
+from holdfast.lsp.features import build_server  # noqa: E402 - after what makes importing it quick
+from holdfast.lsp.standard_input import serve_on  # noqa: E402 - the same
+
+_SWITCH_SECONDS: Final = 0.0005
+"""For so long the loop waits at most, each time, for a thread that gathers context or counts words (else 5 ms)."""
 
 
 def serve() -> None:
     """Serve until the client is gone. Whatever else prints goes to standard error."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     level = os.environ.get("HOLDFAST_LOG", "info").upper()
@@ -18,4 +28,4 @@ def serve() -> None:
     logging.getLogger("holdfast").setLevel(level)
     # A cancel that comes after the answer is the normal course of typing, not a warning.
     logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.ERROR)
-    build_server().start_io(stdout=wire)
+    serve_on(build_server(), sys.stdin.buffer, wire)

@@ -13,7 +13,6 @@ from holdfast.completion.embedded_completer import OpenText
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
 from holdfast.completion.write_request import ContextPreview
 from holdfast.cursor import Cursor
-from holdfast.env_local import resolve_for
 from holdfast.index.code_shape import load_shapes
 from holdfast.index.indexer_process import IndexerProcess
 from holdfast.index.retrieval.query import WorkingText
@@ -25,13 +24,16 @@ from holdfast.lsp.inline_completion import locate
 from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
 from holdfast.lsp.working_set import open_texts_of
+from holdfast.project_settings import folders_of, resolve_window
 from holdfast.sessions.activity import SuggestionOutcome
 from holdfast.sessions.recorder import SessionRecorder
 from holdfast.sessions.store import SessionLog
 from holdfast.settings import ResolvedSettings, Settings
 from holdfast.trust import is_trusted
+from holdfast.usage.recorder import UsageRecorder
+from holdfast.usage.store import UsageStore
 from holdfast.wiring import Completion, build_completion
-from holdfast.workspace_folder import Workspace, WorkspaceFolder, project_folder
+from holdfast.workspace_folder import Workspace, WorkspaceFolder
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class Sidecar:
         self._news = OpenFileNews(documents)
         root = window.roots[0] if window.roots else None
         self.recorder = SessionRecorder(SessionLog(locations.sessions_db), root, client=window.client)
+        self._usage = UsageRecorder(UsageStore(locations.usage_db))
 
     @property
     def workspace(self) -> Workspace:
@@ -80,12 +83,19 @@ class Sidecar:
     async def start(self, editor: object) -> None:
         """Build everything and begin to index; `editor` are the raw settings of `initializationOptions`."""
         self.recorder.start()
+        await asyncio.to_thread(self._usage.start)
         await self.apply_settings(editor)
 
     async def apply_settings(self, editor: object) -> None:
         """Take over the editor's settings; requests under way end as they began."""
         self._editor = editor
         await self._rebuild()
+
+    async def manifest_changed(self) -> None:
+        """A manifest is another now, and perhaps the settings and ignore rules that its block declares."""
+        await self._rebuild()
+        for folder in self.workspace.folders:
+            await asyncio.to_thread(folder.reread_rules)
 
     async def set_trusted(self, trusted: bool) -> None:  # noqa: FBT001 - the notification's one value
         """The person trusts the workspace now, or no longer."""
@@ -152,6 +162,7 @@ class Sidecar:
                 if isinstance(result, Exception):
                     logger.error("while closing", exc_info=result)
             await asyncio.to_thread(self.recorder.close)
+            await asyncio.to_thread(self._usage.close)
 
     async def _rebuild(self) -> None:
         """Build anew what follows from settings, trust and folders, if any of them is another now."""
@@ -170,6 +181,7 @@ class Sidecar:
                 scratch=self._locations.cache / "no-workspace",
                 open_texts=self._open_texts,
                 on_server_change=self._server_changed,
+                usage=self._usage,
             )
             completion.completer.gate.paused = self.paused
             replaced, self.parts = self.parts, Parts(completion, workspace)
@@ -185,7 +197,7 @@ class Sidecar:
         roots, trusted = self.window.roots, self.window.trusted
         if trusted is None:
             trusted = bool(roots) and all(is_trusted(self._locations, root) for root in roots)
-        return resolve_for(roots[0] if roots else None, trusted=trusted, editor=self._editor), trusted
+        return resolve_window(roots, self._locations, trusted=trusted, editor=self._editor), trusted
 
     async def _keep_indexers(self) -> None:
         """One indexer for each folder there is now; the others end."""
@@ -200,7 +212,6 @@ class Sidecar:
         await asyncio.gather(*(indexer.close() for indexer in before.values()))
 
     def _build_workspace(self, settings: Settings, trusted: bool) -> Workspace:  # noqa: FBT001 - handed to a thread
-        roots = [project_folder(root, settings.project_root) for root in self.window.roots[:1]]
         manifest_file = settings.context_file if trusted else None
         return Workspace(
             tuple(
@@ -209,8 +220,9 @@ class Sidecar:
                     self._locations,
                     manifest_file=manifest_file,
                     open_texts=partial(self._open_in, root),
+                    manifest_tokens=settings.manifest_tokens,
                 )
-                for root in dict.fromkeys([*roots, *self.window.roots[1:]])
+                for root in folders_of(self.window.roots, settings)
             )
         )
 

@@ -34,6 +34,7 @@ class Circumstances:
     server_problem: str | None
     embedded: bool
     problems: tuple[str, ...]
+    budget_reached: bool = False
 
 
 def status_of(now: Circumstances) -> Status:
@@ -52,13 +53,9 @@ def _state_of(now: Circumstances) -> tuple[State, str, list[str]]:
     if now.indexing is not None:
         return "indexing", now.indexing, ["Reading the project. Suggestions come already."]
     if now.server_problem is not None:
-        if now.embedded:
-            return (
-                "embedded",
-                "embedded",
-                ["The embedded engine completes from the project's own code.", now.server_problem],
-            )
-        return "offline", "offline", [now.server_problem]
+        state: State = "embedded" if now.embedded else "offline"
+        stand_in = ["The embedded engine completes from the project's own code."] if now.embedded else []
+        return state, "budget reached" if now.budget_reached else state, [*stand_in, now.server_problem]
     # The same word for both, so that the bar does not jump while somebody types.
     return ("thinking" if now.thinking else "ready"), now.model or "ready", [engine]
 

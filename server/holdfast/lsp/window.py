@@ -18,6 +18,8 @@ from holdfast.lsp import commands
 from holdfast.lsp.documents import TextChange
 from holdfast.lsp.inline_completion import cursor_in, locate, read_ask, write_items
 from holdfast.lsp.language_server import DocumentWatcher, HoldfastServer
+from holdfast.lsp.manifest_file import create_manifest
+from holdfast.lsp.manifest_news import ManifestNews
 from holdfast.lsp.one_key import offset_after_key
 from holdfast.lsp.progress import progress
 from holdfast.lsp.sidecar import Sidecar, WindowFacts, logged
@@ -49,6 +51,7 @@ class LiveWindow(DocumentWatcher):
         self._generations: dict[Path, int] = {}
         self._thinking = 0
         self._started = False
+        self._manifest_news = ManifestNews(server, self.sidecar.manifest_changed)
         self._pauses = Pauses(self.sidecar.prepare)
         self._looking: asyncio.Task[None] | None = None
         self._showing: asyncio.Task[None] | None = None
@@ -148,6 +151,8 @@ class LiveWindow(DocumentWatcher):
             case "holdfast.refreshProjectContext":
                 async with progress(self._server, "Holdfast: refreshing project context") as report:
                     return await commands.refresh_project_context(sidecar, report)
+            case "holdfast.createManifest":
+                return await create_manifest(sidecar, arguments[0] if arguments else None)
             case "holdfast.explainSuggestion":
                 return commands.explain_suggestion(sidecar)
             case "holdfast.showContext":
@@ -183,6 +188,7 @@ class LiveWindow(DocumentWatcher):
                 elif self._showing is None:  # once for each time of indexing
                     self._showing = asyncio.create_task(logged(self._show_indexing()), name="show indexing")
                 await asyncio.to_thread(self._look_at_folders)
+                await self._manifest_news.tell()
             except Exception:
                 logger.exception("looking around broke")
             await asyncio.sleep(_LOOK_SECONDS)
@@ -204,6 +210,7 @@ class LiveWindow(DocumentWatcher):
             if self._generations.get(folder.root) != generation:
                 self._generations[folder.root] = generation
                 folder.reread_rules()
+        self._manifest_news.look(self.sidecar.workspace.folders)
         for root in self.sidecar.window.roots[:1]:
             branch = read_branch(root)
             if branch is not None:
@@ -226,6 +233,7 @@ class LiveWindow(DocumentWatcher):
                 server_problem=completion.server_problem(),
                 embedded=completion.embedded is not None,
                 problems=(*sidecar.resolved.problems, *self._index_problems()),
+                budget_reached=completion.is_over_budget,
             )
         )
 

@@ -155,7 +155,7 @@ async def test_what_a_model_is(server: ScriptedLlamaCpp, client: LlamaCppServer)
         architecture="",
         template="{{ '<|im_start|>' }}",
         capabilities=("completion", "insert"),
-        context_length=32_768,
+        context_length=2048,
         parameter_count=1_543_714_304,
         parameter_size="",
         quantization="Q4_K_M",

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -54,7 +55,7 @@ async def test_the_model_is_served_under_the_name_of_its_file(server: GgufServer
     details = await server.details(model.name)
 
     assert (version, model.name) == ("llama.cpp", tiny_model().stem)
-    assert (running.context_length, details.context_length) == (N_CTX, 8192)
+    assert (running.context_length, details.context_length) == (N_CTX, N_CTX)
     assert isinstance((await answer(server))[-1], Finished)
 
 
@@ -152,6 +153,35 @@ def test_the_engine_of_a_killed_sidecar_ends_too() -> None:
         sidecar.kill()
 
     eventually(lambda: not is_alive(pid))
+    assert (was_alive, is_alive(pid)) == (True, False)
+
+
+_LOADING: Final = """
+import json, subprocess, sys, time
+from holdfast.inference.llama_cpp.engine_child import command_line
+child = subprocess.Popen(command_line(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+order = {"path": sys.argv[1], "name": "m", "n_ctx": 512, "n_threads": 1, "key": "k"}
+child.stdin.write(json.dumps(order).encode() + b"\\n")
+child.stdin.flush()
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@needs_engine
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process that holds the interpreter's lock")
+def test_the_engine_of_a_sidecar_that_is_killed_while_the_model_is_read_ends_too(tmp_path: Path) -> None:
+    endless = tmp_path / "endless.gguf"
+    os.mkfifo(endless)
+    with subprocess.Popen([sys.executable, "-c", _LOADING, str(endless)], stdout=subprocess.PIPE) as sidecar:
+        assert sidecar.stdout is not None
+        pid = int(sidecar.stdout.readline())
+        with endless.open("wb"):  # returns when the engine has begun to read
+            was_alive = is_alive(pid)
+
+            sidecar.kill()
+
+            eventually(lambda: not is_alive(pid))
     assert (was_alive, is_alive(pid)) == (True, False)
 
 

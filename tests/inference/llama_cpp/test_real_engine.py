@@ -272,7 +272,7 @@ async def test_openais_api_of_the_same_server_says_the_same(engine: RunningEngin
     details, version = await client.details("tiny"), await client.version()
 
     await client.aclose()
-    assert (by_openai, end.reason, version, details.context_length) == (by_llama, "stop", "llama.cpp", 8192)
+    assert (by_openai, end.reason, version, details.context_length) == (by_llama, "stop", "llama.cpp", N_CTX)
 
 
 async def test_an_instruction_is_answered_by_the_conversation(server: LlamaCppServer) -> None:

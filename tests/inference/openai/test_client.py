@@ -18,7 +18,7 @@ from holdfast.inference.model_server import (
     RunningModel,
 )
 from holdfast.inference.openai.client import OpenAiServer
-from scripted_answer import Answer, HangUp, Pause, Send, as_json, hanging, in_slices
+from scripted_answer import Answer, HangUp, Pause, Send, as_json, hanging, in_slices, raw
 from scripted_openai import DONE, MODEL, SSE, ScriptedOpenAi, chunk, completion, event, events, refused, usage
 
 ASK = GenerateRequest(model=MODEL, prompt="def add(a, b):\n    ", num_predict=64, num_ctx=2048)
@@ -235,9 +235,20 @@ async def test_what_lm_studio_says_of_its_models(server: ScriptedOpenAi, client:
     assert await client.version() == "LM Studio"
     assert [model.name for model in await client.running()] == ["coder"]
     assert await client.details("coder") == ModelDetails(
-        "coder", "qwen2", "qwen2", "", ("completion",), 32768, 0, "", "Q4_K_M", (), is_remote=False
+        "coder", "qwen2", "qwen2", "", ("completion",), 4096, 0, "", "Q4_K_M", (), is_remote=False
     )
     assert (await client.details("nomic")).capabilities == ("embedding",)
+
+
+@pytest.mark.parametrize("answer", [refused(404, "Unexpected endpoint"), raw(b'{"error": "Unexpected endpoint"}')])
+async def test_an_lm_studio_without_that_path_has_models_all_the_same(
+    server: ScriptedOpenAi, client: OpenAiServer, answer: Answer
+) -> None:
+    server.listed = [{"id": "coder", "object": "model", "owned_by": "organization_owner"}]
+    server.answer_with("/api/v0/models", answer)
+
+    assert [model.name for model in await client.running()] == ["coder"]
+    assert (await client.details("coder")).capabilities == ("completion",)
 
 
 async def test_a_router_of_llama_cpp_has_loaded_what_it_says(server: ScriptedOpenAi, client: OpenAiServer) -> None:

@@ -260,7 +260,7 @@ async def test_a_first_token_may_be_given_more_time_than_the_others(
         assert await anext(items) == Piece("a")
 
 
-@pytest.mark.parametrize("path", ["/v1/models", "/api/v0/models", "/v1/embeddings"])
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/embeddings"])
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [

@@ -101,6 +101,9 @@ def _letters(line: str) -> int:
 
 def _without_rest_of_line(text: str, rest: str, cursor: Cursor) -> str:
     stripped = text.rstrip()
+    alike = _end_alike(stripped, rest) if _letters(rest) >= len("as") else 0
+    if alike:
+        return stripped[:-alike]
     longest = min(len(rest), len(stripped))
     sizes = (len(rest), *range(longest - 1, _LEAST_PART - 1, -1))
     size = next((size for size in sizes if stripped.endswith(rest[:size])), 0)
@@ -113,6 +116,21 @@ def _without_rest_of_line(text: str, rest: str, cursor: Cursor) -> str:
     if start < 0 or is_in_word or _closes_its_own(stripped[: start + len(rest)], stripped[:start], cursor):
         return text
     return stripped[:start]
+
+
+def _end_alike(text: str, rest: str) -> int:
+    """How many characters at the end of `text` say all of `rest`, other blanks between them allowed; 0 for none."""
+    place, left = len(text), len(rest)
+    while left:
+        if rest[left - 1].isspace():
+            left -= 1
+        elif place and text[place - 1].isspace():
+            place -= 1
+        elif place and text[place - 1] == rest[left - 1]:
+            place, left = place - 1, left - 1
+        else:
+            return 0
+    return len(text) - place
 
 
 def _closes_its_own(kept: str, dropped: str, cursor: Cursor) -> bool:

@@ -11,5 +11,6 @@ def plain_line_ends(text: str) -> str:
 def match_line_ends(text: str, cursor: Cursor) -> str:
     r"""`text` with the line ends of the document at `cursor`: "\r\n" where it has them, else "\n"."""
     plain = plain_line_ends(text)
-    has_returns = "\r\n" in cursor.before or "\r\n" in cursor.after
+    # A single character is found ten times as fast as two, and most documents have none.
+    has_returns = any("\r" in part and "\r\n" in part for part in (cursor.before, cursor.after))
     return plain.replace("\n", "\r\n") if has_returns else plain

@@ -39,6 +39,9 @@ def refuse_broken_syntax(text: str, cursor: Cursor) -> str:
     near = near_code(cursor)
     if not near.before.strip() or _closes_out_of_sight(text, near, cursor.language):
         return text
+    # While somebody types along a text, this whole stays the same, and its parse is known.
+    if is_clean(cursor.language, near.before + text + near.after):
+        return text
     if not is_clean(cursor.language, near.before + near.after):
         return text
     if _fits(text, near, cursor.language):

@@ -78,11 +78,12 @@ class _Current:
 class EmbeddedEngine:
     """Answers from the corpus under `directory`, if there is one, and from what it has been told of open buffers.
 
-    Suggestions less probable than `threshold` are kept back; `clock` counts the seconds that a search may take.
+    Suggestions less probable than `threshold` are kept back; `clock` counts the seconds that a search may take: of
+    this thread's own work, so that a busy machine does not silence it.
     """
 
     def __init__(
-        self, directory: Path, *, threshold: float = THRESHOLD, clock: Callable[[], float] = time.monotonic
+        self, directory: Path, *, threshold: float = THRESHOLD, clock: Callable[[], float] = time.thread_time
     ) -> None:
         self._directory = directory / FOLDER
         self._threshold = threshold

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.inference.families.family import ModelFamily
+from holdfast.inference.families.family import ModelFamily, short_name
 from holdfast.inference.families.table import CHAT, FAMILIES, SERVER_TEMPLATE, UNTRAINED
 from holdfast.inference.model_server import ModelDetails
 
@@ -29,7 +29,7 @@ class Fit:
 
 def family_named(model_name: str) -> ModelFamily | None:
     """The family that a model's name promises."""
-    if re.search(UNTRAINED, model_name.lower()):
+    if re.search(UNTRAINED, short_name(model_name)):
         return None
     return next((family for family in FAMILIES if family.is_named(model_name)), None)
 
@@ -62,7 +62,7 @@ def _why_not(model: ModelDetails) -> str | None:
 
 def _by_tokenizer(model: ModelDetails) -> Fit | None:
     """The family whose tokens the vocabulary has; of several the one that is named, then the one of its architecture."""
-    if re.search(UNTRAINED, model.name.lower()):
+    if re.search(UNTRAINED, short_name(model.name)):
         return None
     # SentencePiece writes a leading blank as U+2581, and Code Llama's tokens have one.
     vocabulary = {token.lstrip("\u2581 ") for token in model.special_tokens} | set(model.special_tokens)
@@ -85,7 +85,7 @@ def _by_template(model: ModelDetails) -> Fit | None:
     named = family_named(model.name)
     if named is not None:
         return Fit(named, f"its name says {named.name}; the server does not list its tokens")
-    if re.search(UNTRAINED, model.name.lower()) or ".Suffix" not in model.template:
+    if re.search(UNTRAINED, short_name(model.name)) or ".Suffix" not in model.template:
         return None
     for family in FAMILIES:
         if all(token in model.template for token in _hole_of(family)) and model.architecture in family.architectures:

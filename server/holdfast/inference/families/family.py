@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+_LONGEST_NAME: Final = 200
 Order = Literal["psm", "spm", "server", "chat"]
 """How a hole is described.
 
@@ -83,9 +84,14 @@ class ModelFamily:
 
     def is_named(self, model_name: str) -> bool:
         """Whether a model's name says that it is of this family and fills in the middle."""
-        name = model_name.lower()
+        name = short_name(model_name)
         return re.search(self.named, name) is not None and re.search(self.unlike, name) is None
 
     def is_unlike(self, model_name: str) -> bool:
         """Whether a model's name says that it has the family's tokenizer, and was not trained to fill in the middle."""
-        return re.search(self.unlike, model_name.lower()) is not None
+        return re.search(self.unlike, short_name(model_name)) is not None
+
+
+def short_name(model_name: str) -> str:
+    """A model's name in lower case, no longer than any is: the expressions over it are not linear."""
+    return model_name[:_LONGEST_NAME].lower()

@@ -61,7 +61,8 @@ GRANITE_CODE: Final = ModelFamily(
     architectures=("llama", "starcoder", "gpt_bigcode"),
 )
 """Granite Code Models (arXiv 2405.04324): fill-in-the-middle in both orders during pretraining, StarCoder's
-tokenizer; its longest windows of pretraining are 8,192 tokens (20B) and 4,096 (3B, 8B)."""
+tokenizer; windows of pretraining are 2,048 tokens (3B), 4,096 (8B) and 8,192 (20B, 34B), as the models' names say
+(`granite-8b-code-base-4k`); later ones of 3B and 8B read 128K."""
 
 STABLE_CODE: Final = ModelFamily(
     name="stable-code",

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from holdfast.errors import AnswerTorn, ModelUnsupported, PromptTooLong
+from holdfast.errors import AnswerTorn, ModelUnsupported, PromptTooLong, ServerError
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.llama_cpp.vocabulary import (
     AFTER_CURSOR,
@@ -47,6 +47,7 @@ from holdfast.inference.model_server import (
 )
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import not_ours, of_error_in_stream
+from holdfast.inference.network.logprobs import read_logprobs, refuses_logprobs
 from holdfast.inference.network.wire import Wire
 from holdfast.inference.openai.client import WHOLE_ANSWER_S, OpenAiServer
 from holdfast.inference.openai.dialect import OPENAI
@@ -83,6 +84,7 @@ class LlamaCppServer:
             endpoint, OPENAI, patience_s=self._patience_s, api_key=api_key, transport=transport
         )
         self._openai = OpenAiServer(endpoint, timeout_ms=timeout_ms, api_key=api_key, transport=transport)
+        self._scores_tokens = True
         self._windows: dict[str, int] = {}
         self._holes: dict[str, HoleFormat] = {}
 
@@ -111,6 +113,7 @@ class LlamaCppServer:
         pieces = self._read(answer, PiecesAnswer, "/tokenize").tokens
         return replace(
             listed,
+            context_length=props.window or listed.context_length,
             template=props.chat_template,
             capabilities=("completion", "insert") if hole is not None else ("completion",),
             special_tokens=control_tokens_among(strings, pieces),
@@ -155,12 +158,21 @@ class LlamaCppServer:
         written = request if request.suffix is None else await self._with_hole(request, request.suffix)
         window = await self._window(request.model)
         await self._refuse_what_does_not_fit(written, window)
-        async with (
-            self._connection.lines(self._connection.asked(_PATH), completion_body(written), by) as lines,
-            aclosing(self._items(EventReader(lines), window, by)) as items,
-        ):
-            async for item in items:
-                yield item
+        while True:
+            wanted = written if self._scores_tokens else replace(written, with_logprobs=False)
+            try:
+                async with (
+                    self._connection.lines(self._connection.asked(_PATH), completion_body(wanted), by) as lines,
+                    aclosing(self._items(EventReader(lines), window, by)) as items,
+                ):
+                    async for item in items:
+                        yield item
+            except ServerError as error:
+                if not wanted.with_logprobs or not refuses_logprobs(error):
+                    raise
+                self._scores_tokens = False
+            else:
+                return
 
     async def _items(self, events: EventReader, window: int, by: float) -> AsyncGenerator[Piece | Finished, None]:
         """Pieces and the end, out of events that each come by their time."""
@@ -169,7 +181,7 @@ class LlamaCppServer:
         while (event := await events.next_event(by)) is not None:
             line = self._line(event)
             if line.content:
-                yield Piece(line.content)
+                yield Piece(line.content, tokens=read_logprobs(line.completion_probabilities))
             if line.stop:
                 end = line.finished()
                 if line.truncated and end.prompt_tokens + end.generated_tokens < window - 1:

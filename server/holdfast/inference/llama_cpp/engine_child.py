@@ -5,7 +5,9 @@ is to serve comes as one line of JSON on standard input (so that the key stands 
 goes out as one line of JSON. It ends when standard input is closed, so also when the sidecar is killed.
 """
 
+import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 from threading import Thread
@@ -15,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 MISSING: Final = "missing"
 BROKEN: Final = "broken"
+_PR_SET_PDEATHSIG: Final = 1
 
 
 class EngineOrder(BaseModel):
@@ -46,6 +49,7 @@ def command_line() -> list[str]:
 
 def main() -> None:
     """Serve until standard input is closed. The engine prints where it likes, so standard output is kept from it."""
+    _die_with_parent()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = EngineOrder.model_validate_json(sys.stdin.readline())
@@ -65,6 +69,15 @@ def main() -> None:
     if server is None:
         os._exit(1)
     watcher.join()
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end this process with the one that started it, where it can.
+
+    While the engine reads a model it holds the interpreter's lock, and the thread that watches standard input rests.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end_with_parent() -> None:

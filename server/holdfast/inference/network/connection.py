@@ -47,7 +47,8 @@ class Connection:
         self.url = endpoint.url
         self.patience_s = patience_s
         self._dialect = dialect
-        # Model servers compress nothing; whoever does must not be able to blow an answer up.
+        self._api_key = api_key
+        # Model servers compress nothing. Whoever does all the same is read as it came, so that it cannot blow an answer up.
         headers = {"Accept-Encoding": "identity", "User-Agent": "holdfast"}
         self._client = httpx.AsyncClient(
             base_url=endpoint.url,
@@ -61,7 +62,7 @@ class Connection:
 
     def asked(self, path: str, model: str = "") -> Asked:
         """Whom and what, for an error."""
-        return Asked(self._dialect, self.url, path, model)
+        return Asked(self._dialect, self.url, path, model, self._api_key or "")
 
     async def get(self, path: str) -> bytes:
         """The body of a good answer to GET."""
@@ -79,7 +80,7 @@ class Connection:
         with translated(asked):
             async with self._answer(asked, body, by) as response, asyncio.timeout_at(by):
                 chunks, size = [], 0
-                async for chunk in response.aiter_bytes():
+                async for chunk in response.aiter_raw():
                     size += len(chunk)
                     if size > max_bytes:
                         raise TooMuch(f"more than {max_bytes >> 20} MiB in one answer")
@@ -95,7 +96,7 @@ class Connection:
         with translated(asked):
             async with (
                 self._answer(asked, body, by, serves_once=self._dialect.closes_kept) as response,
-                aclosing(AnswerLines(response.aiter_bytes(), MAX_ANSWER_BYTES)) as lines,
+                aclosing(AnswerLines(response.aiter_raw(), MAX_ANSWER_BYTES)) as lines,
             ):
                 yield lines
 
@@ -144,13 +145,10 @@ async def _refuse(response: httpx.Response, asked: Asked, by: float) -> None:
         return
     body = b""
     async with asyncio.timeout_at(by):
-        async for chunk in response.aiter_bytes():
+        async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > MAX_REFUSAL_BYTES:
                 break
-    key = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if key:  # some repeat a key that they refuse
-        body = body.replace(key.encode(), "…".encode())
     if is_page and response.status_code == httpx.codes.OK:
         raise not_ours(body, asked)
     raise asked.dialect.refusal(response.status_code, body, asked)

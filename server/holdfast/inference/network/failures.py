@@ -9,9 +9,10 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -30,6 +31,7 @@ _WAIT: Final = (
     "It may be loading the model or serving another request; raise holdfast.timeoutMs if this machine is slow."
 )
 _AGAIN: Final = "Try again in a moment."
+_MOST_WORDS: Final = 4096
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]{1,400})", re.IGNORECASE)
 ByWords = Sequence[tuple[re.Pattern[str], type[ServerError], str]]
 """What a server's own words decide, whatever the status: (words, error, remedy). Releases differ more in the status."""
@@ -59,12 +61,23 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of whom, for the words of an error; `model` is empty where none was named."""
+    """What was asked of whom, for the words of an error; `model` is empty where none was named.
+
+    `key` is what it was asked with, which some servers repeat: it stands in no error.
+    """
 
     dialect: Dialect
     server: str
     path: str
     model: str = ""
+    key: str = field(default="", repr=False)
+
+    def without_key(self, words: str) -> str:
+        """`words` of a server on one line, fit to be quoted; the key is known again however it was encoded."""
+        line = readable(words[:_MOST_WORDS], _MOST_WORDS)
+        for form in (self.key, quote(self.key, safe=""), quote_plus(self.key), readable(self.key)) if self.key else ():
+            line = line.replace(form, "…")
+        return line
 
 
 _Make = Callable[[Asked, Exception], ServerError]
@@ -142,14 +155,14 @@ def of_exception(error: Exception, asked: Asked) -> ServerError:
 def of_redirect(location: str, asked: Asked) -> ServerError:
     """Our error for a 30x: followed, it could lead the prompt off this machine."""
     return UnexpectedAnswer(
-        f"{asked.server} redirects to {readable(location) or 'nowhere'}, and redirects are not followed.",
+        f"{asked.server} redirects to {readable(asked.without_key(location)) or 'nowhere'}, and redirects are not followed.",
         remedy=f"Set holdfast.endpoint to the address of {asked.dialect.itself} itself.",
     )
 
 
 def not_ours(body: bytes, asked: Asked, status: int = 200) -> UnexpectedAnswer:
     """Our error for what is not the JSON that was asked for, quoting enough of it to recognise who sent it."""
-    text = body[:4096].decode("utf-8", "replace")
+    text = asked.without_key(body[:4096].decode("utf-8", "replace"))
     if title := _TITLE.search(text):
         what = f"a web page titled “{readable(title[1], 80)}”"
     elif text.lstrip()[:1] == "<":
@@ -187,8 +200,9 @@ def of_words(status: int, words: str, asked: Asked) -> ServerError:
 
 def told_by_words(status: int, words: str, asked: Asked) -> ServerError | None:
     """Our error where the words alone decide."""
+    beginning = words[:_MOST_WORDS]
     for pattern, kind, remedy in asked.dialect.by_words:
-        if pattern.search(words):
+        if pattern.search(beginning):
             return kind(said_by(status, words, asked), remedy=remedy)
     return None
 
@@ -200,7 +214,7 @@ def of_error_in_stream(words: str, asked: Asked) -> ServerError:
 
 def said_by(status: int, words: str, asked: Asked) -> str:
     """A sentence with what a server said, or with its status where it said nothing."""
-    quoted = readable(words).removesuffix(".")
+    quoted = readable(asked.without_key(words)).removesuffix(".")
     speaker = asked.dialect.speaker or asked.server
     return f"{speaker} said: {quoted}." if quoted else f"{asked.server} answered with status {status}."
 

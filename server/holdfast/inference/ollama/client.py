@@ -6,12 +6,13 @@ What goes over the wire is bounded and translated in `network/`; what Ollama's r
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final, TypeVar
 
 import httpx
 from pydantic import ValidationError
 
-from holdfast.errors import AnswerTorn
+from holdfast.errors import AnswerTorn, ServerError
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.model_server import (
     EmbedRequest,
@@ -21,10 +22,12 @@ from holdfast.inference.model_server import (
     ModelDetails,
     Piece,
     RunningModel,
+    ScoredToken,
 )
 from holdfast.inference.network.answer_lines import AnswerLines
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import Asked, not_ours, of_error_in_stream
+from holdfast.inference.network.logprobs import read_logprobs, refuses_logprobs
 from holdfast.inference.network.wire import Wire
 from holdfast.inference.ollama.details import read_details
 from holdfast.inference.ollama.dialect import OLLAMA
@@ -59,6 +62,7 @@ class OllamaServer:
     ) -> None:
         self._patience_s = timeout_ms / 1000
         self._connection = Connection(endpoint, OLLAMA, patience_s=self._patience_s, transport=transport)
+        self._scores_tokens = True
 
     async def version(self) -> str:
         """GET /api/version."""
@@ -100,12 +104,21 @@ class OllamaServer:
         asked = self._connection.asked("/api/generate", request.model)
         first_token_s = self._patience_s if first_token_ms is None else first_token_ms / 1000
         by = asyncio.get_running_loop().time() + first_token_s
-        async with (
-            self._connection.lines(asked, generate_body(request), by) as lines,
-            aclosing(self._items(lines, asked, by)) as items,
-        ):
-            async for item in items:
-                yield item
+        while True:
+            wanted = request if self._scores_tokens else replace(request, with_logprobs=False)
+            try:
+                async with (
+                    self._connection.lines(asked, generate_body(wanted), by) as lines,
+                    aclosing(self._items(lines, asked, by)) as items,
+                ):
+                    async for item in items:
+                        yield item
+            except ServerError as error:
+                if not wanted.with_logprobs or not refuses_logprobs(error):
+                    raise
+                self._scores_tokens = False
+            else:
+                return
 
     async def aclose(self) -> None:
         """Close every connection, those of running generations too."""
@@ -115,12 +128,15 @@ class OllamaServer:
         """Pieces and the end, out of lines that each come by their time."""
         loop = asyncio.get_running_loop()
         ends = by + WHOLE_ANSWER_S
+        held_back: tuple[ScoredToken, ...] = ()
         while (raw := await lines.next_line(by)) is not None:
             line = _parsed_line(raw, asked)
             if line.error is not None:
                 raise of_error_in_stream(line.error, asked)
+            held_back += read_logprobs(line.logprobs)
             if line.response:
-                yield Piece(line.response)
+                yield Piece(line.response, tokens=held_back)
+                held_back = ()
             if line.done:
                 yield line.finished()
                 await lines.drain(loop.time() + DRAIN_S)

@@ -107,6 +107,7 @@ class GenerateLine(Wire):
     eval_count: Count = 0
     eval_duration: Count = 0
     load_duration: Count = 0
+    logprobs: JsonValue = None
 
     @property
     def is_of_a_generation(self) -> bool:
@@ -147,6 +148,8 @@ def generate_body(request: GenerateRequest) -> dict[str, JsonValue]:
         "truncate": False,
         "options": options,
     }
+    if request.with_logprobs:  # a release before 0.12.11 does not know the field and leaves it alone
+        body["logprobs"] = True
     if request.suffix is not None:
         body["suffix"] = request.suffix
     if request.system is not None:

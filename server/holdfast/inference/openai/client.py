@@ -13,7 +13,14 @@ from typing import Final, TypeVar
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from holdfast.errors import AnswerTorn, ModelMissing, ModelUnsupported, PromptTooLong, UnexpectedAnswer
+from holdfast.errors import (
+    AnswerTorn,
+    ModelMissing,
+    ModelUnsupported,
+    PromptTooLong,
+    ServerError,
+    UnexpectedAnswer,
+)
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.model_server import (
     EmbedRequest,
@@ -26,6 +33,7 @@ from holdfast.inference.model_server import (
 )
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import not_ours, of_error_in_stream
+from holdfast.inference.network.logprobs import read_logprobs, refuses_logprobs
 from holdfast.inference.network.wire import Wire
 from holdfast.inference.openai.dialect import OPENAI
 from holdfast.inference.openai.events import DONE, Event, EventReader
@@ -79,6 +87,7 @@ class OpenAiServer:
         )
         self._flavour: Flavour | None = None
         self._takes_usage = True
+        self._scores_tokens = True
         self._windows: dict[str, int] = {}
 
     async def version(self) -> str:
@@ -106,7 +115,7 @@ class OpenAiServer:
             architecture=studio.arch,
             template="",
             capabilities=("embedding",) if studio.type == "embeddings" else ("completion",),
-            context_length=meta.n_ctx_train or studio.max_context_length or listed.max_model_len,
+            context_length=self._windows[name] or meta.n_ctx_train or studio.max_context_length,
             parameter_count=meta.n_params,
             parameter_size="",
             quantization=studio.quantization or meta.ftype,
@@ -166,10 +175,11 @@ class OpenAiServer:
     async def _chunks(
         self, request: GenerateRequest, extras: dict[str, JsonValue], by: float
     ) -> AsyncGenerator[Piece | Finished, None]:
-        """The answer; asked again without `stream_options` by a server that does not know it."""
+        """The answer; asked again without `stream_options`, or without scores, where the server does not know them."""
         path = _RAW if request.is_raw else _CHAT
         while True:
-            body = completion_body(request, with_usage=self._takes_usage) | extras
+            scored = request.with_logprobs and self._scores_tokens
+            body = completion_body(request, with_usage=self._takes_usage, with_logprobs=scored) | extras
             try:
                 async with (
                     self._connection.lines(self._connection.asked(path), body, by) as lines,
@@ -177,10 +187,13 @@ class OpenAiServer:
                 ):
                     async for item in items:
                         yield item
-            except UnexpectedAnswer as error:
-                if not self._takes_usage or "stream_options" not in error.message:
+            except ServerError as error:
+                if scored and refuses_logprobs(error):
+                    self._scores_tokens = False
+                elif self._takes_usage and isinstance(error, UnexpectedAnswer) and "stream_options" in error.message:
+                    self._takes_usage = False
+                else:
                     raise
-                self._takes_usage = False
             else:
                 return
 
@@ -198,7 +211,7 @@ class OpenAiServer:
             for choice in latest.choices[:1]:
                 if choice.added:
                     pieces += 1
-                    yield Piece(choice.added)
+                    yield Piece(choice.added, tokens=read_logprobs(choice.logprobs))
                 reason = choice.finish_reason or reason
             by = min(loop.time() + (COUNTS_S if reason else self._patience_s), ends)
         if not reason:
@@ -244,7 +257,10 @@ class OpenAiServer:
         """What LM Studio alone says."""
         if self._flavour != "LM Studio":
             return []
-        return self._read(await self._connection.get("/api/v0/models"), StudioAnswer, "/api/v0/models").data
+        try:
+            return self._read(await self._connection.get("/api/v0/models"), StudioAnswer, "/api/v0/models").data
+        except UnexpectedAnswer:  # a release without that path
+            return []
 
     def _read(self, body: bytes, kind: type[_Answer], path: str) -> _Answer:
         try:

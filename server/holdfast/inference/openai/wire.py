@@ -101,6 +101,7 @@ class Choice(Wire):
     text: Text = ""
     delta: Delta | None = None
     finish_reason: str | None = None
+    logprobs: JsonValue = None
 
     @property
     def added(self) -> str:
@@ -143,7 +144,7 @@ class EmbeddingsAnswer(Wire):
     data: list[Embedding] = Field(default_factory=list)
 
 
-def completion_body(request: GenerateRequest, *, with_usage: bool) -> dict[str, JsonValue]:
+def completion_body(request: GenerateRequest, *, with_usage: bool, with_logprobs: bool) -> dict[str, JsonValue]:
     """The body of POST /v1/completions for a raw prompt, streamed, or of /v1/chat/completions for an instruction.
 
     `num_ctx` and `keep_alive` have no word here.
@@ -161,6 +162,10 @@ def completion_body(request: GenerateRequest, *, with_usage: bool) -> dict[str, 
         "stop": list(request.stop),
         "stream": True,
     }
+    if (
+        with_logprobs
+    ):  # the completions API counts the alternatives to each token, the one for conversations is asked yes or no
+        body["logprobs"] = 1 if request.system is None else True
     if with_usage:
         body["stream_options"] = {"include_usage": True}
     return body

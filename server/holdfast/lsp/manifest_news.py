@@ -1,0 +1,78 @@
+"""What a person is told of manifests: once, and only what waits for them."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from holdfast.manifest.workspace_manifests import Reading
+from holdfast.workspace_folder import WorkspaceFolder
+
+logger = logging.getLogger(__name__)
+
+_MOST_NAMES: Final = 3
+
+
+class ManifestNews:
+    """Looks at the manifests that were read. `on_change` is awaited when the ones at a folder's root have changed."""
+
+    def __init__(self, server: LanguageServer, on_change: Callable[[], Awaitable[None]]) -> None:
+        self._server = server
+        self._on_change = on_change
+        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._told: set[object] = set()
+        self._messages: list[str] = []
+        self._has_changed = False
+
+    def look(self, folders: Iterable[WorkspaceFolder]) -> None:
+        """Blocking: read what has changed at the roots, and note what is new in all that was read."""
+        for folder in folders:
+            if folder.manifests is None:
+                continue
+            stamp = folder.manifests.stamp("")
+            if self._stamps.get(folder.root) != stamp:
+                self._has_changed = self._has_changed or folder.root in self._stamps
+                folder.manifests.read("")
+                self._stamps[folder.root] = stamp
+            self._note(folder.root, folder.manifests.known())
+
+    async def tell(self) -> None:
+        """On the loop: say what was noted, and take over what has changed."""
+        messages, self._messages = self._messages, []
+        for message in messages:
+            params = types.ShowMessageParams(types.MessageType.Warning, message)
+            self._server.window_show_message(params)
+        if self._has_changed:
+            self._has_changed = False
+            await self._on_change()
+
+    def _note(self, root: Path, readings: tuple[Reading, ...]) -> None:
+        held = {(change.file, change.digest): change for reading in readings for change in reading.held}
+        if new := [change for key, change in held.items() if key not in self._told]:
+            self._told.update((change.file, change.digest) for change in new)
+            names = _named(change.file.name for change in new)
+            authors = _named(dict.fromkeys(author for change in new for author in change.authors))
+            self._messages.append(
+                f"Holdfast: {names} changed ({authors}). What was approved before is used until you look at it: run "
+                f"`holdfast manifest diff`, then `holdfast manifest approve`, in {root}."
+            )
+        outside = {file: name for reading in readings for file, name in reading.outside.items()}
+        if strangers := {file: name for file, name in outside.items() if file not in self._told}:
+            self._told.update(strangers)
+            self._messages.append(
+                f"Holdfast: {_named(strangers.values())} outside of {root.name} is named by a manifest and is not read. "
+                f"If it may be sent along, run `holdfast manifest approve PATH` in {root}."
+            )
+        for problem in dict.fromkeys(problem for reading in readings for problem in reading.problems):
+            if (root, problem) not in self._told:
+                self._told.add((root, problem))
+                logger.warning("%s", problem)
+
+
+def _named(names: Iterable[str]) -> str:
+    known = list(names)
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return ", ".join(known[:_MOST_NAMES]) + more

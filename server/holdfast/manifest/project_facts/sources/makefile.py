@@ -1,0 +1,79 @@
+"""Targets of a Makefile and recipes of a justfile."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from holdfast.manifest.project_facts.fact import Command, ProjectFacts
+from holdfast.manifest.project_facts.project_tree import ProjectTree, SourceText
+from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name, known_tasks
+
+MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
+JUSTFILES: Final = ("justfile", "Justfile", ".justfile")
+_RULE: Final = re.compile(r"^(?P<targets>[^\s:=#$%][^:=#$%]*?)\s*::?(?![:=])(?P<rest>.*)$")
+_UNKNOWN: Final = re.compile(r"^\s*-?s?include\s|^[^\t#=]*%[^=]*:|^[^\t:#=]*\$[({][^:=]*:(?!=)|\$\(eval\b|\$\(call\b")
+_RECIPE: Final = re.compile(r"^@?(?P<name>[A-Za-z_][\w-]*)(?P<parameters>[^:]*):(?!=)")
+_MORE_THAN_BUILT: Final = re.compile(r":.*\b(?:test|check|lint)")
+_ALIAS: Final = re.compile(r"^alias\s+(?P<name>[\w-]+)\s*:=")
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """Names of targets or recipes to their lines (1-based). `is_whole`: there are no others, as far as the file says."""
+
+    lines: Mapping[str, int]
+    is_whole: bool
+
+
+def make_targets(source: SourceText) -> Tasks:
+    """The explicit targets; a file with includes, pattern rules or computed targets may have more."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(source.lines, start=1):
+        found = None if line.startswith(("\t", ".")) else _RULE.match(line)
+        for target in found["targets"].split() if found else ():
+            lines.setdefault(target, number)
+    return Tasks(lines, not any(_UNKNOWN.search(line) for line in source.lines))
+
+
+def just_recipes(source: SourceText) -> Tasks:
+    """The recipes that need no argument, and aliases; a file with imports or modules may have more."""
+    lines: dict[str, int] = {}
+    needy = set()
+    for number, line in enumerate(source.lines, start=1):
+        found = _RECIPE.match(line) or _ALIAS.match(line)
+        if found:
+            lines.setdefault(found["name"], number)
+            parameters = found.groupdict().get("parameters", "") or ""
+            if any("=" not in word and not word.startswith("*") for word in parameters.split()):
+                needy.add(found["name"])
+    is_whole = not needy and not any(line.startswith(("import", "mod ")) for line in source.lines)
+    return Tasks({name: line for name, line in lines.items() if name not in needy}, is_whole)
+
+
+def read_makefiles(tree: ProjectTree) -> ProjectFacts:
+    """The commands of Makefiles and justfiles."""
+    commands: list[Command] = []
+    for names, read, program in ((MAKEFILES, make_targets, "make"), (JUSTFILES, just_recipes, "just")):
+        for source in tree.texts(*names):
+            tasks = read(source).lines
+            commands += [
+                Command(
+                    kind,
+                    in_folder(source.folder, f"{program} {name}"),
+                    source.line_proof(tasks[name]),
+                    (source.path,),
+                )
+                for kind, name in known_tasks(_telling(source, tasks))
+            ]
+    return ProjectFacts(commands=tuple(commands))
+
+
+def _telling(source: SourceText, tasks: Mapping[str, int]) -> list[str]:
+    """The tasks whose name can be typed and says what they do; of several that one line defines, the first."""
+    first: dict[int, str] = {}
+    for name, line in tasks.items():
+        is_more_than_its_name = name == "all" and _MORE_THAN_BUILT.search(source.lines[line - 1])
+        if is_plain_name(name) and not is_more_than_its_name:
+            first.setdefault(line, name)
+    return list(first.values())

@@ -1,0 +1,106 @@
+"""The manifests of one workspace, read when they are needed and again when anything that was looked at has changed."""
+
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from holdfast.manifest.consent import HeldChange
+from holdfast.manifest.folders_below import folders_with_manifests
+from holdfast.manifest.load import Loader, Source
+from holdfast.manifest.loaded_file import LoadedFile, files_for
+from holdfast.manifest.locate import places_for
+from holdfast.manifest.looked_at import LookedAt, Stamp, has_changed
+from holdfast.manifest.section import ManifestSection
+
+_FOLDERS_KEPT: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What applies to the files of one folder. `problems` are sentences; `held` changes wait for a person.
+
+    `outside` are the files that would be read if they were approved: resolved, with the name they are imported by.
+    """
+
+    files: tuple[LoadedFile, ...] = ()
+    problems: tuple[str, ...] = ()
+    held: tuple[HeldChange, ...] = ()
+    outside: Mapping[Path, str] = field(default_factory=dict)
+    number: int = 0
+
+    def files_for(self, path: str) -> tuple[LoadedFile, ...]:
+        """Those that apply to the file `path`, in order, imports behind the file that imports them."""
+        return tuple(files_for(self.files, path))
+
+    def sections_for(self, path: str) -> tuple[ManifestSection, ...]:
+        """The sections that apply to the file `path`, in order."""
+        return tuple(section for file in self.files_for(path) for section in file.sections)
+
+
+class WorkspaceManifests:
+    """Reads for `source.root`; `name` stands for CLAUDE.md. Any thread may ask."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.source = source
+        self._name = name
+        self._readings: OrderedDict[str, tuple[Reading, Mapping[str, Stamp | None]]] = OrderedDict()
+        self._has_seen_workspace = False
+        self._lock = threading.Lock()
+        self._one_reads = threading.Lock()
+
+    def stamp(self, path: str) -> tuple[int, int]:
+        """Another value once a reading for the file `path` would find something else; some `stat`s, nothing is read."""
+        folder = _folder_of(path)
+        with self._lock:
+            known = self._readings.get(folder)
+        number = 1 if known is None else known[0].number + has_changed(known[1])
+        return (zlib.crc32(folder.encode("utf-8", "surrogatepass")), number)
+
+    def read(self, path: str) -> Reading:
+        """What applies in the folder of the file `path` as it is now. Blocking."""
+        folder = _folder_of(path)
+        with self._one_reads:
+            with self._lock:
+                known = self._readings.get(folder)
+            if known is not None and not has_changed(known[1]):
+                return known[0]
+            looked = LookedAt()
+            reading = self._read(folder, looked, known[0].number + 1 if known is not None else 1)
+            with self._lock:
+                self._readings[folder] = (reading, looked.stamps)
+                self._readings.move_to_end(folder)
+                while len(self._readings) > _FOLDERS_KEPT:
+                    self._readings.popitem(last=False)
+            return reading
+
+    def read_all(self) -> Iterator[Reading]:
+        """What applies in every folder that has manifests of its own; the workspace is walked for them."""
+        for folder in folders_with_manifests(self.source.root, self._name):
+            yield self.read(f"{folder}/" if folder else "")
+
+    def known(self) -> tuple[Reading, ...]:
+        """The readings made so far, the latest last."""
+        with self._lock:
+            return tuple(reading for reading, _ in self._readings.values())
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.source.ledger.close()
+
+    def _read(self, folder: str, looked: LookedAt, number: int) -> Reading:
+        looked.is_there(self.source.ledger.approvals)
+        loader = Loader(self.source, looked)
+        if not self._has_seen_workspace:
+            loader.see_workspace()
+            self._has_seen_workspace = True
+        places = tuple(places_for(self.source.root, folder, self._name, self.source.homes, looked))
+        files = tuple(file for place in places for file in loader.load(place))
+        return Reading(files, tuple(loader.problems), tuple(loader.held.values()), dict(loader.outside), number)
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]

@@ -1,0 +1,78 @@
+"""What identifies a person in a conversation: addresses, telephone and card numbers. In code they are data or examples."""
+
+import re
+from typing import Final
+
+from holdfast.redaction.rule import Rule, rule
+
+CONTACTS: Final[tuple[Rule, ...]] = (
+    rule(
+        "email",
+        "@",
+        r"(?<![A-Za-z0-9._%+\-/])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9@])",
+        "RFC 5321, in the form that people write",
+        only_conversation=True,
+    ),
+    rule(
+        "phone",
+        "+",
+        r"(?<![\w+.\-/])\+[1-9]\d{0,3}(?:[ .\-/]?\(?\d{1,4}\)?){2,6}(?![\w\-])",
+        "ITU-T E.164, international numbers",
+        only_conversation=True,
+    ),
+    rule(
+        "phone",
+        "( - .",
+        r"(?<![\w+.\-/(])(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[\-.])[2-9]\d{2}[\-.]\d{4}(?![\w\-])",
+        "North American Numbering Plan",
+        only_conversation=True,
+    ),
+    rule(
+        "card-number",
+        "3 4 5 6",
+        r"(?<![\w.\-])(?:[3-6]\d{3}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{1,7}|3[47]\d{2}[ \-]?\d{6}[ \-]?\d{5})(?![\w.\-])",
+        "ISO/IEC 7812, with its check digit",
+        only_conversation=True,
+    ),
+    rule(
+        "iban",
+        "0 1 2 3 4 5 6 7 8 9",
+        r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])",
+        "ISO 13616, with its check digits",
+        only_conversation=True,
+    ),
+)
+
+_FEWEST_PHONE_DIGITS: Final = 8
+_CARD_DIGITS: Final = range(13, 20)
+_IBAN_CHARACTERS: Final = range(15, 35)
+
+
+def is_one(rule_name: str, text: str) -> bool:
+    """Whether `text`, which has the form, is one by its length and check digits."""
+    digits = re.sub(r"\D", "", text)
+    match rule_name:
+        case "phone":
+            return len(digits) >= _FEWEST_PHONE_DIGITS and len(set(digits)) > 2  # noqa: PLR2004 - 0 000 000 is nobody's
+        case "card-number":
+            return len(digits) in _CARD_DIGITS and len(set(digits)) > 2 and _luhn(digits)  # noqa: PLR2004 - as above
+        case "iban":
+            return _mod_97(text.replace(" ", ""))
+        case _:
+            return True
+
+
+def _luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1, annex B."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 * (value > 9)  # noqa: PLR2004 - its sum of digits
+    return total % 10 == 0
+
+
+def _mod_97(iban: str) -> bool:
+    """ISO 7064, MOD 97-10."""
+    if len(iban) not in _IBAN_CHARACTERS:
+        return False
+    return int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 == 1

@@ -1,0 +1,168 @@
+import json
+import subprocess
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from cli_process import Ran, holdfast
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    path: str
+    scope: Literal["user", "project", "nested", "local", "rules", "import"]
+    heading: str
+    text: str
+    tokens: Annotated[int, Field(ge=1)]
+
+
+SECTIONS = TypeAdapter(list[Section])
+
+
+def sections(ran: Ran) -> list[tuple[str, str, str, str]]:
+    assert ran.code == 0, ran
+    return [(one.path, one.scope, one.heading, one.text) for one in SECTIONS.validate_json(ran.out)]
+
+
+@pytest.fixture
+def trusted(shop: Path) -> Path:
+    assert holdfast("trust", cwd=shop).code == 0
+    return shop
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True, timeout=60)
+
+
+@pytest.fixture
+def repository(shop: Path) -> Path:
+    """The shop as a trusted repository whose manifest Ada changed after it was first read."""
+    (shop / ".git").rmdir()
+    git(shop, "init", "--quiet")
+    for key, value in (("user.name", "Me"), ("user.email", "me@example.org"), ("commit.gpgsign", "false")):
+        git(shop, "config", key, value)
+    git(shop, "add", "--all")
+    git(shop, "commit", "--quiet", "--message=first")
+    assert holdfast("trust", cwd=shop).code == 0
+    assert holdfast("manifest", "show", cwd=shop).code == 0
+    (shop / "CLAUDE.md").write_text("# Rules\n\nGreet rudely.\x1b[2J\n")
+    git(shop, "commit", "--quiet", "--all", "--author=Ada <ada@example.org>", "--message=second")
+    return shop
+
+
+def test_what_applies_to_a_file_in_its_order(trusted: Path) -> None:
+    (trusted / "src").mkdir()
+    (trusted / "src" / "CLAUDE.md").write_text("Sources. @../notes.md\n")
+    (trusted / "notes.md").write_text("Notes.\n")
+    (trusted / "CLAUDE.local.md").write_text("Mine.\n")
+    here = holdfast("manifest", "show", "--json", cwd=trusted)
+    there = holdfast("manifest", "show", "src/new.py", "--json", cwd=trusted)
+    below = holdfast("manifest", "show", "--json", cwd=trusted / "src")
+
+    root = [("CLAUDE.md", "project", "Rules", "# Rules\n\nGreet politely."), ("CLAUDE.local.md", "local", "", "Mine.")]
+    nested = [("src/CLAUDE.md", "nested", "", "Sources. @../notes.md"), ("notes.md", "import", "", "Notes.")]
+    assert sections(here) == root
+    assert sections(there) == sections(below) == [*root, *nested]
+    assert (here.err, there.err) == ("", "")
+
+
+def test_a_person_sees_a_table_and_what_was_found_and_not_read(trusted: Path) -> None:
+    (trusted / ".cursor" / "rules").mkdir(parents=True)
+    (trusted / ".cursor" / "rules" / "a.mdc").write_text("Cursor.")
+    (trusted / ".github").mkdir()
+    (trusted / ".github" / "copilot-instructions.md").write_text("Copilot.")
+    (trusted / "CLAUDE.md").write_text("# Rules\n\n@docs/gone.md and @~/far.md and be\u200b brief.\n")
+    ran = holdfast("manifest", "show", cwd=trusted, environment={"HOME": str(trusted.parent)})
+    (trusted.parent / "far.md").write_text("Far.")
+    again = holdfast("manifest", "show", cwd=trusted, environment={"HOME": str(trusted.parent)})
+
+    assert ran.code == 0
+    assert [line.split() for line in ran.out.splitlines()[:2]] == [
+        ["Tokens", "Scope", "Where", "Section"],
+        [ran.out.split()[4], "project", "CLAUDE.md:1-3", "Rules"],
+    ]
+    assert "holdfast: CLAUDE.md:3: @docs/gone.md is not there.\n" in ran.err
+    assert "holdfast: CLAUDE.md: 1 invisible or bidirectional characters were dropped.\n" in ran.err
+    for path, tool in ((".cursor/rules/a.mdc", "Cursor"), (".github/copilot-instructions.md", "Copilot")):
+        adopt = f"holdfast: {path} ({tool}) is not read. To adopt it, add this line to CLAUDE.md: @{path}\n"
+        assert adopt in ran.err
+    assert "holdfast: `holdfast manifest approve ~/far.md` lets ~/far.md be read.\n" in again.err
+
+
+def test_of_a_project_that_is_not_trusted_nothing_is_read(shop: Path) -> None:
+    shown = holdfast("manifest", "show", "--json", cwd=shop)
+    got = holdfast("manifest", "get", "budgets", cwd=shop)
+
+    words = f"holdfast: {shop} is not trusted, so its manifests are not read. Run `holdfast trust {shop}` if this project is yours.\n"
+    assert (shown.code, shown.out, shown.err) == (0, "[]\n", words)
+    assert (got.code, got.out, got.err) == (1, "", words)
+
+
+def test_a_file_that_is_not_there_yet_may_be_asked_about(trusted: Path) -> None:
+    assert [path for path, *_ in sections(holdfast("manifest", "show", "new/at/all.py", "--json", cwd=trusted))] == [
+        "CLAUDE.md"
+    ]
+
+
+def test_values_of_the_block_are_json_and_errors_have_lines(trusted: Path) -> None:
+    block = '```json holdfast\n{"budgets": {"maxPredict": 64}, "ignore": ["gen/"]}\n```\n'
+    (trusted / "CLAUDE.md").write_text(block)
+    (trusted / "gen").mkdir()
+    (trusted / "gen" / "a.py").write_text("x = 1\n")
+    number = holdfast("manifest", "get", "budgets.maxPredict", cwd=trusted)
+    part = holdfast("manifest", "get", "budgets", cwd=trusted)
+    missing = holdfast("manifest", "get", "budgets.numCtx", cwd=trusted)
+    setting = json.loads(holdfast("config", "--json", cwd=trusted).out)["settings"]["maxPredict"]
+    why = json.loads(holdfast("index", "--why", "gen/a.py", "--json", cwd=trusted).out)
+    (trusted / "CLAUDE.md").write_text(block.replace("64", '"many"'))
+    wrong = holdfast("manifest", "get", "ignore", cwd=trusted)
+
+    assert (number.code, number.out, part.out) == (0, "64\n", '{"maxPredict": 64}\n')
+    assert (missing.code, missing.out) == (1, "")
+    assert missing.err == (
+        "holdfast: The manifest does not say “budgets.numCtx”. Its `json holdfast` block says: ignore, budgets.\n"
+    )
+    assert setting == {"value": 64, "source": "manifest"}
+    assert (why["indexed"], why["reason"]) == (False, "ignored: json holdfast: gen/")
+    assert "holdfast: CLAUDE.md:2: budgets.maxPredict: input should be a valid integer.\n" in wrong.err
+    assert wrong.code == 1
+
+
+def test_a_change_by_another_person_is_shown_and_used_once_it_was_approved(repository: Path) -> None:
+    waiting = holdfast("manifest", "show", "--json", cwd=repository)
+    shown = holdfast("manifest", "diff", cwd=repository)
+    approved = holdfast("manifest", "approve", "CLAUDE.md", cwd=repository)
+    after = holdfast("manifest", "show", "--json", cwd=repository)
+    nothing = holdfast("manifest", "diff", cwd=repository)
+
+    assert sections(waiting)[0][3] == "# Rules\n\nGreet politely."
+    assert "CLAUDE.md was changed by Ada <ada@example.org>; it is used as it was before." in waiting.err
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.splitlines()[:2] == ["--- CLAUDE.md (approved)", "+++ CLAUDE.md (by Ada <ada@example.org>)"]
+    assert shown.out.splitlines()[-2:] == ["-Greet politely.", "+Greet rudely.\u241b[2J"]
+    assert (approved.code, approved.out) == (0, "approved: CLAUDE.md\n")
+    assert sections(after)[0][3] == "# Rules\n\nGreet rudely.[2J"
+    assert (nothing.out, nothing.err) == ("", "holdfast: No change waits for approval.\n")
+
+
+def test_all_that_waits_is_approved_at_once_also_in_folders_below(repository: Path) -> None:
+    (repository / "deep").mkdir()
+    (repository / "deep" / "CLAUDE.md").write_text("Deep.\n")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--author=Ada <ada@example.org>", "--message=third")
+    before = holdfast("manifest", "show", "deep/a.py", "--json", cwd=repository)
+    approved = holdfast("manifest", "approve", cwd=repository)
+    after = holdfast("manifest", "show", "deep/a.py", "--json", cwd=repository)
+
+    assert [path for path, *_ in sections(before)] == ["CLAUDE.md"]
+    assert approved.out == "approved: CLAUDE.md\napproved: deep/CLAUDE.md\n"
+    assert [path for path, *_ in sections(after)] == ["CLAUDE.md", "deep/CLAUDE.md"]
+
+
+def test_what_is_not_there_cannot_be_approved(trusted: Path) -> None:
+    assert holdfast("manifest", "approve", "gone.md", cwd=trusted).code == 3
+    assert holdfast("manifest", "approve", "CLAUDE.md", cwd=trusted).code == 3
+    assert holdfast("manifest", "approve", cwd=trusted).out == "No change waits for approval.\n"
