@@ -39,9 +39,11 @@ def test_while_nothing_speaks_against_the_model_no_key_waits() -> None:
 
 
 def test_after_contradictions_requests_keep_a_distance_that_shrinks_along_a_line() -> None:
-    asked = requests_in(Debounce(), 40)
+    asked = requests_in(Debounce(), 60)
+    apart = [later - earlier for earlier, later in pairwise(asked)]
 
-    assert [later - earlier for earlier, later in pairwise(asked)] == [1, *[3] * 6, *[2] * 9, 2]
+    assert apart == [1, *[3] * 11, *[2] * (len(apart) - 12)]
+    assert len(apart) > 20
 
 
 def test_who_is_wrong_line_after_line_is_asked_seldom_and_then_at_pauses_only() -> None:

@@ -12,7 +12,7 @@ they know most, or when the next key is late: a pause always gets one.
 from dataclasses import dataclass
 from typing import Final
 
-_KEYS_APART: Final = ((1, 0.0), (7, 3.0), (28, 2.0), (40, 5.0))
+_KEYS_APART: Final = ((1, 0.0), (12, 3.0), (28, 2.0), (40, 5.0))
 """(texts contradicted in a row at most, keys between two requests); beyond, only at pauses."""
 _AGREEMENT_KEYS: Final = 3
 """So many keys in a row are no accident."""
