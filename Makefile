@@ -30,7 +30,7 @@ test: setup
 
 vsix: build/holdfast.vsix
 
-build/holdfast.vsix: setup $(wildcard extension/src/*.ts extension/*.mjs) extension/package.json extension/README.md extension/icon.png $(shell find server/holdfast -name '*.py' -o -name '*.scm')
+build/holdfast.vsix: setup $(wildcard extension/src/*.ts extension/*.mjs) extension/package.json extension/README.md extension/icon.png CLAUDE.md.template $(shell find server/holdfast -name '*.py' -o -name '*.scm')
 	@rm -rf extension/server
 	@$(BIN)/uv build --quiet --wheel --out-dir extension/server .
 	@cd extension && npm run --silent package

@@ -9,6 +9,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "build" / "bench" / "results"
 
 
+_REPORTS = {"manifest": "manifest_recall"}
+"""Regions whose numbers lie in a file of another name."""
+
+
 def typing_table() -> str:
     """Rows of typing_bench."""
     rows = [
@@ -81,6 +85,20 @@ def confidence_table() -> str:
             for row in thresholds
             if row["threshold"] in {0.0, 0.1, 0.5}
         ]
+    return "\n".join(rows)
+
+
+def manifest_table() -> str:
+    """Rows of manifest_recall_bench."""
+    rows = ["| repository | new names | without it | definitions | without it |", "|---|---|---|---|---|"]
+    for name, ways in json.loads((RESULTS / "manifest_recall.json").read_text()).items():
+        with_it, without = ways["with"], ways["without"]
+        cells = [
+            _share(way[what]["value"]) + (f" of {way[what]['n']}" if way is with_it else "")
+            for what in ("new_name_recall", "definition_recall")
+            for way in (with_it, without)
+        ]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -172,12 +190,13 @@ def main() -> int:
         "editor typing": editor_typing_table,
         "sidecar": sidecar_table,
         "confidence": confidence_table,
+        "manifest": manifest_table,
         "embedded": embedded_table,
         "context": context_table,
         "index": index_table,
     }
     for name, table in tables.items():
-        if (RESULTS / f"{name.replace(' ', '_')}.json").exists():  # no browser, no editor's numbers
+        if (RESULTS / f"{_REPORTS.get(name, name.replace(' ', '_'))}.json").exists():  # no browser, no editor's numbers
             text = put(text, name, table())
     readme.write_text(text, encoding="utf-8")
     return 0

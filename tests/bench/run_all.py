@@ -11,6 +11,9 @@ BENCHES = (
     "editor_typing_bench.py",
     "sidecar_bench.py",
     "confidence_bench.py",
+    "redaction_bench.py",
+    "manifest_bench.py",
+    "manifest_recall_bench.py",
     "context_bench.py",
     "index_bench.py",
 )

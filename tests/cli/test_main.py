@@ -19,6 +19,8 @@ COMMANDS = {
     "eval": "Type real lines of a project again and see whether its context holds what they need.",
     "config": "Show every setting with its source.",
     "trust": "Trust a folder and all below it",
+    "usage": "Show how many tokens were used, by day, server and model.",
+    "redact": "Show which secrets would be taken out of a text",
     "tour": "Index a project, complete",
     "manifest": "CLAUDE.md and what belongs to it: what is read, and what waits.",
     "manifest show": "Show every section that applies to a file, in order",

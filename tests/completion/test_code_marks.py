@@ -72,3 +72,8 @@ def test_the_closers_a_text_still_needs() -> None:
 )
 def test_the_end_of_a_comment(text: str, language: str, *, expected: bool) -> None:
     assert ends_in_comment(text, language) is expected
+
+
+@pytest.mark.parametrize(("others", "unopened"), [(49, ""), (50, ")")], ids=["in-reach", "too-deep"])
+def test_a_closer_looks_for_its_opener_past_so_many_that_were_left_open(others: int, unopened: str) -> None:
+    assert unpaired(f"({'[' * others})", "python")[0] == unopened

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cursor_notation import at
+from holdfast.completion.filters.bound_length import bound_length
 from holdfast.completion.filters.order import FILTERS, clean
+from holdfast.completion.filters.refuse_broken_syntax import refuse_broken_syntax
 from holdfast.reasons import is_reason
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
@@ -63,3 +65,39 @@ def test_a_balanced_text_keeps_its_closers(inside: str, before: str) -> None:
     text = f"call({''.join(char for char in inside if char.isalpha())})"
 
     assert clean(text, at(f"{before}call(║)"))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "text", "left"),
+    [
+        pytest.param("int f();\n" * 60 + "║\n", "cpp", "}", "}", id="of-a-namespace-out-of-sight"),
+        pytest.param("int g();\n║\n", "cpp", "}", "", id="of-nothing"),
+    ],
+)
+def test_what_closes_a_block_that_is_not_seen_breaks_nothing(marked: str, language: str, text: str, left: str) -> None:
+    above = "namespace shop {\n" if left else ""
+
+    assert refuse_broken_syntax(text, at(f"{above}{marked}", language=language)) == left
+
+
+@pytest.mark.parametrize(("language", "is_left"), [("c", True), ("cpp", True), ("java", False)])
+def test_a_macro_may_stand_for_anything_where_there_are_macros(language: str, *, is_left: bool) -> None:
+    text = "LIST_FOR_EACH(pos, head) pos->x = 1;"
+
+    left = refuse_broken_syntax(text, at("void f() {\n    ║\n}\n", language=language))
+
+    assert left == (text if is_left else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("x" * 1_000, "x" * 1_000, id="a-long-line"),
+        pytest.param("x" * 1_001, "", id="a-line-that-nobody-wrote"),
+        pytest.param(f"a()\n{'x' * 1_001}\nb()", "a()", id="one-among-others"),
+        pytest.param("a()\nb()\n" * 200, "a()\nb()\n" * 200, id="many-lines"),
+        pytest.param("12345\n" * 1_400, ("12345\n" * 1_365)[:-1], id="more-than-8192-characters"),
+    ],
+)
+def test_a_text_is_bounded_and_so_is_each_of_its_lines(text: str, left: str) -> None:
+    assert bound_length(text, at("║")) == left

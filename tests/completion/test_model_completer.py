@@ -2,6 +2,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from holdfast.completion.request import CompletionAnswer, CompletionRequest
 from holdfast.cursor import Cursor
 from holdfast.errors import PromptTooLong
 from holdfast.inference.model_server import GenerateRequest
+from holdfast.settings import Settings
 from playing_server import Playing, PlayingServer, Step, ask, end, play, same
 
 SLOW: Sequence[Step] = (0.1, "foo", 0.1, "(bar", 0.1, ")\n", 0.1, "next()\n", 0.1, end())
@@ -211,3 +213,58 @@ def test_after_prompts_that_were_too_long_the_next_ones_are_shorter() -> None:
         assert (len(lengths), lengths[-1] < lengths[0] * 0.7) == (7, True)
 
     play(server, act)
+
+
+@pytest.mark.parametrize(
+    ("is_fallback", "is_shorter"), [(False, True), (True, False)], ids=["of-the-model", "of-a-fallback"]
+)
+def test_the_counts_of_the_model_itself_say_how_long_the_next_prompt_may_be(
+    *, is_fallback: bool, is_shorter: bool
+) -> None:
+    def score(_: int, request: GenerateRequest) -> Sequence[Step]:
+        counted = end(prompt_tokens=len(request.prompt) * 9 // 10)  # three times what is reckoned with
+        return ("foo()\n", replace(counted, is_fallback=is_fallback))
+
+    server = PlayingServer(score)
+
+    async def act(part: Playing) -> None:
+        above = "value = compute(first, second)\n" * 2000
+        for path in ("a.py", "b.py"):
+            await ask(part, f"{above}x = ║\n", path=path)
+            await asyncio.sleep(1)
+
+        first, second = (len(stream.request.prompt) for stream in server.streams)
+        assert (second < first) is is_shorter
+
+    play(server, act)
+
+
+def test_a_text_is_counted_once_as_contradicted_by_however_many_keys() -> None:
+    server = PlayingServer(lambda _, __: (0.1, "foo", 9.0), closing_seconds=1.0)
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n")
+        await asyncio.sleep(0.12)
+        await drop(first)
+        for typed in range(1, 31):
+            key = ask(part, f"x = {'z' * typed}║\n")
+            await asyncio.sleep(0.02)
+            await drop(key)
+
+        assert part.debounce.wait_ms(asyncio.get_running_loop().time()) == 0
+
+    play(server, act)
+
+
+def test_a_key_that_the_next_one_overtook_gathers_nothing() -> None:
+    server = same(0.1, "bar\n", end())
+
+    async def act(part: Playing) -> None:
+        first = ask(part, "x = ║\n", path="a.py")
+        await asyncio.sleep(0.1)
+        second = ask(part, "y = ║\n", path="b.py")
+
+        assert ((await first).reason, (await second).text) == ("cancelled", "bar")
+        assert [cursor.path for cursor in part.source.gathered] == ["b.py"]
+
+    play(server, act, Settings(debounce_ms=300))

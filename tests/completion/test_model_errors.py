@@ -1,8 +1,12 @@
 """What the completer makes of a server that fails."""
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
 from holdfast import errors
+from holdfast.inference.model_server import GenerateRequest, InstalledModel
 from playing_server import Playing, PlayingServer, Step, ask, end, play, same
 
 
@@ -85,3 +89,34 @@ def test_a_bug_while_reading_is_an_error_of_this_request_alone() -> None:
         assert (await ask(part, "x = ║\n")).text == "foo"
 
     play(server, act, max_retries=3)
+
+
+def test_a_model_that_is_gone_is_chosen_anew() -> None:
+    def score(_: int, request: GenerateRequest) -> Sequence[Step]:
+        return ("foo\n", end()) if request.model == server.installed[0].name else (errors.ModelMissing("gone"),)
+
+    server = PlayingServer(score)
+
+    async def act(part: Playing) -> None:
+        await ask(part, "x = ║\n")
+        server.installed = (InstalledModel("qwen2.5-coder:3b-base", "", "qwen2", "", "", 1, is_remote=False),)
+        with pytest.raises(errors.ModelMissing):
+            await ask(part, "y = ║\n")
+
+        assert (await ask(part, "z = ║\n")).model == "qwen2.5-coder:3b-base"
+
+    play(server, act)
+
+
+def test_a_server_that_goes_away_when_nobody_waits_any_more_is_lost_all_the_same() -> None:
+    server = same(0.2, errors.ServerUnreachable("gone"))
+
+    async def act(part: Playing) -> None:
+        key = ask(part, "x = ║\n")
+        await asyncio.sleep(0.1)
+        key.cancel()
+        await asyncio.sleep(0.2)
+
+        assert part.health.state.is_lost
+
+    play(server, act)

@@ -7,11 +7,17 @@ from cursor_notation import at
 from holdfast.completion.completer import Completer
 from holdfast.completion.gate import Gate
 from holdfast.completion.outcome_log import OutcomeLog
+from holdfast.completion.read_ahead import ReadAhead
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
+from holdfast.completion.slot import ServerSlot
+from holdfast.completion.typed_through import KnownText, TypedThrough
+from holdfast.errors import ServerUnreachable
 from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.inference.model_choice import ModelChoice
 from holdfast.inference.model_server import GenerateRequest
+from holdfast.inference.server_health import ServerHealth
 from holdfast.settings import Settings
-from playing_server import Playing, PlayingServer, Step, end, playing
+from playing_server import KnownSource, Playing, PlayingServer, Step, ask, build_writer, end, play, playing, same
 
 LINES = [f"call_{number}()" for number in range(8)]
 
@@ -124,3 +130,66 @@ def test_the_first_suggestion_is_the_one_that_typing_goes_on_with() -> None:
             return (await completer.complete(CompletionRequest(at("x = fo║\n")))).text
 
     assert run_virtually(main()) == "o(1)"
+
+
+def test_a_key_that_comes_before_the_next_alternative_ends_them() -> None:
+    server = PlayingServer(
+        lambda number, _: (0.1, "foo()\n", end()) if number == 0 else (0.1, "oo()\n", end()), closing_seconds=0.4
+    )
+
+    async def act(part: Playing) -> None:
+        by_hand = CompletionRequest(at("x = ║\n", path="a.py"), automatic=False, candidates=3)
+        asking = asyncio.create_task(part.completer.complete(by_hand))
+        await asyncio.sleep(0.2)  # the first one's connection is being closed
+        key = ask(part, "x = z║\n")
+
+        assert ((await asking).alternatives, (await key).text) == ((), "oo()")
+        assert (len(server.streams), server.most_open) == (2, 1)
+
+    play(server, act)
+
+
+def test_nothing_is_read_ahead_by_a_server_that_is_lost() -> None:
+    server = same(0.1, "foo()\nbar()\nb", end("length"))
+
+    async def act(part: Playing) -> None:
+        completer = build(part)
+        for typed in ("", "f", "fo"):
+            await completer.complete(CompletionRequest(at(f"x = 1\n{typed}║\n")))
+            await asyncio.sleep(0.2)
+        part.health.failed(ServerUnreachable("gone"))
+        await part.completer.prime(at("y = ║\n", path="b.py"))
+        for typed in ("foo", "foo(", "foo()"):
+            await completer.complete(CompletionRequest(at(f"x = 1\n{typed}║\n")))
+            await asyncio.sleep(0.1)
+
+        assert (part.health.state.is_lost, len(server.streams)) == (True, 1)
+
+    play(server, act)
+
+
+def test_what_reads_on_is_no_reading_of_the_prompt_that_a_key_would_wait_for() -> None:
+    server = same(0.1, end())
+    begun: list[str] = []
+
+    async def main() -> list[float | None]:
+        health = ServerHealth(server.version, on_change=lambda _: None)
+        choice, slot = ModelChoice(server, "auto"), ServerSlot()
+        ahead = ReadAhead(server, health, choice, build_writer(Settings(), KnownSource())[0], slot)
+        cursor = at("x = ║\n")
+        known = KnownText(cursor, "foo()", "model", "m", "", (), is_open=True)
+        ahead.prime(cursor)
+        since = [ahead.priming_since(cursor)]
+        await asyncio.sleep(1)
+        choice.forget()
+        server.slow_seconds = 1.0
+        ahead.read_on(TypedThrough(known, "foo()"), cursor, lambda _, end, __: begun.append(end.before))
+        await asyncio.sleep(0.5)
+        since.append(ahead.priming_since(cursor))
+        await slot.until_read_ahead(9.0)
+        await choice.aclose()
+        await health.aclose()
+        return since
+
+    assert run_virtually(main()) == [0.0, None]
+    assert begun == ["x = foo()"]

@@ -15,7 +15,7 @@ from holdfast.errors import (
     ServerTimeout,
     ServerUnreachable,
 )
-from holdfast.inference.fallback_server import Case, FallbackServer
+from holdfast.inference.fallback_server import Case, FallbackServer, rewritten_for
 from holdfast.inference.model_server import Finished, GenerateRequest, Piece
 from holdfast.inference.several_servers import NamedServer
 from played_server import PlayedServer
@@ -184,3 +184,32 @@ async def test_closing_closes_both() -> None:
     await with_fallback(first, second).aclose()
 
     assert (first.is_closed, second.is_closed) == (True, True)
+
+
+QWEN = "<|file_sep|>a.py\n<|fim_prefix|>x = <|fim_suffix|>\n<|fim_middle|>"
+STARCODER = "<fim_prefix>x = <fim_suffix>\n<fim_middle>"
+
+
+@pytest.mark.parametrize(
+    ("model", "prompt", "is_asked"),
+    [
+        pytest.param("qwen2.5-coder:7b", QWEN, True, id="its-own-words"),
+        pytest.param("qwen2.5-coder:7b", STARCODER, False, id="another-familys-words"),
+        pytest.param("starcoder2:3b", QWEN, False, id="another-familys-words-the-other-way"),
+        pytest.param("qwen2.5-coder:7b", "<|fim_suffix|>\n<|fim_prefix|>x = <|fim_middle|>", False, id="another-order"),
+        pytest.param("qwen2.5-coder:7b", "<|fim_suffix|>x = <|fim_middle|>", False, id="without-the-first"),
+        pytest.param("qwen2.5-coder:7b", "x = ", False, id="no-control-tokens"),
+        pytest.param("somebodys-model", QWEN, False, id="of-no-known-family"),
+        pytest.param("m", "x = ", True, id="the-very-same-model"),
+    ],
+)
+def test_a_raw_prompt_goes_only_to_a_model_that_reads_its_words(model: str, prompt: str, *, is_asked: bool) -> None:
+    request = replace(ASK, prompt=prompt)
+
+    assert rewritten_for(model)(request) == (replace(request, model=model) if is_asked else None)
+
+
+def test_what_the_server_puts_into_a_template_goes_to_any_model() -> None:
+    request = replace(ASK, suffix="\n")
+
+    assert rewritten_for("somebodys-model")(request) == replace(request, model="somebodys-model")

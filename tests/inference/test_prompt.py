@@ -84,3 +84,16 @@ def test_a_special_string_of_this_model_alone_is_neutralised_too() -> None:
     head = write_head(QWEN_CODER, "shop", (block("a.py", "'<|own|>'"),), special)
 
     assert head.text.endswith(f"'<{MARK}|own|>'\n")
+
+
+def test_of_a_name_that_goes_on_and_on_the_end_stands_in_the_prompt() -> None:
+    path = f"{'deep/' * 1000}{'a' * 197}.py"
+    head = write_head(QWEN_CODER, "s" * 1000, (block(path, "x = 1"),))
+
+    prompt = write_prompt(QWEN_CODER, head, path, FileWindow(0, "", ""))
+
+    end = path[-200:]
+    assert prompt == (
+        f"<|repo_name|>{'s' * 200}\n<|file_sep|>{end}\nx = 1\n"
+        f"<|file_sep|>{end}\n<|fim_prefix|><|fim_suffix|><|fim_middle|>"
+    )

@@ -255,3 +255,20 @@ async def test_a_server_that_passes_the_model_on_gets_no_prompt_and_the_next_one
 
     await server.aclose()
     assert (name, passing.asked) == ("b", [])
+
+
+async def test_a_server_that_was_taken_for_lost_is_there_once_it_has_answered() -> None:
+    first = PlayedServer(versions=[GONE])
+    server = several(a=first, b=PlayedServer())
+    states = []
+
+    async with aclosing(server.generate(ASK)) as items:
+        await anext(items)
+        first.list_error = GONE
+        await server.models()
+        states.append(server.states["a"])
+        async for _ in items:
+            states.append(server.states["a"])
+
+    await server.aclose()
+    assert states == [False, True]

@@ -4,8 +4,9 @@
 # ///
 """Train the tiny model to go on with a name that stands in its prompt, and write it as a GGUF file.
 
-    PYTHONPATH=server:tests uv run --no-project tests/model/train_tiny_model.py fixtures/models/tiny-qwen2.gguf
+    PYTHONPATH=server:tests uv run --no-project tests/model/train_tiny_model.py build/tiny-model/trained.gguf
 
+The commands that made the file in the repository are in `fixtures/models/README.md`.
 It needs JAX, which nothing else here does, and some twenty minutes of one core. All that it ever reads is made up from
 the seed. The first lesson is names between signs, and ends when their ends are foreseen often enough; the last is the
 product's own prompts. One seed makes one model on one machine with one JAX; elsewhere floating point rounds otherwise,

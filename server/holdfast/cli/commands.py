@@ -16,6 +16,7 @@ from holdfast.cli.manifest import app as manifest
 from holdfast.cli.manifest_check import check as check_manifest
 from holdfast.cli.manifest_check import refresh as refresh_manifest
 from holdfast.cli.models import models
+from holdfast.cli.redact import redact
 from holdfast.cli.sessions import app as sessions
 from holdfast.cli.tour import tour
 from holdfast.cli.trust import trust
@@ -55,7 +56,7 @@ def serve(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; nothing
     run()
 
 
-for command in (complete, context, index, init, models, config, trust, tour, usage):
+for command in (complete, context, index, init, models, config, redact, trust, tour, usage):
     app.command()(command)
 app.command("eval")(evaluate)
 manifest.command("check")(check_manifest)

@@ -51,7 +51,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Type real lines of a project again and see whether its context holds what they need. Nothing of it is changed."""
     project = open_project(readable_folder(folder))
     if manifest and not project.trusted:
-        raise typer.BadParameter(f"manifests are not read in a folder that is not trusted: run `holdfast trust {folder}`")
+        raise typer.BadParameter(
+            f"manifests are not read in a folder that is not trusted: run `holdfast trust {folder}`"
+        )
     plan = EvaluationPlan(
         sessions,
         seed,

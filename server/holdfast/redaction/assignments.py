@@ -15,17 +15,23 @@ from holdfast.redaction.secret_values import is_secret
 
 _LONGEST_NAME: Final = 80
 _LONGEST_STEM: Final = 8
+_LONGEST_WORD: Final = 20
+_WORD_BEFORE: Final = re.compile(r"([A-Za-z]{2,18}) \Z")
+"""In speech a name has blanks: “the API key is”."""
 _AFTER: Final = re.compile(r"[\w.\-]{0,80}")
 _ASSIGNED: Final = re.compile(
     r"\\{0,2}[\"'`]?\]?(?:"
-    r"[ \t]{0,8}(?::[ \t]{0,3}[A-Za-z][\w.\[\]|?]{0,40}[ \t]{0,3}=|=>|:=|={1,3}|!==?|:|(?P<call>\())[ \t]{0,8}"
+    r"[ \t]{0,8}(?::[ \t]{0,3}[A-Za-z][\w.\[\]|?]{0,40}[ \t]{0,3}=|=>|:=|=(?!=)|:|(?P<quoted>\(|,|[=!]==?))[ \t]{0,8}"
     r"|,?\s{0,40}[\"']?[Vv]alue[\"']?[ \t]{0,3}[:=][ \t]{0,3}"
+    r"|(?P<said>[ \t]{1,3}(?:is|was|ist|lautet|est|es)[ \t:]{1,3})"
     r"|(?P<element>>)|(?P<option>[ \t]{1,4}))"
     r"[@bfruLBFRU]{0,2}\\{0,2}"
     r"(?:\"(?P<double>[^\"\r\n]{4,512})\"|'(?P<single>[^'\r\n]{4,512})'|`(?P<back>[^`\r\n]{4,512})`"
     r"|(?P<bare>[^\s\"'`,;(){}\[\]<>]{4,512}))"
 )
-_VARIABLE: Final = re.compile(r"(?:export |set |ENV |ARG |\$env:)?[A-Z][A-Z0-9_]{2,79}=(?P<value>[^\s\"'`][^\s]{3,511})")
+_VARIABLE: Final = re.compile(
+    r"(?:export |set |ENV |ARG |\$env:)?[A-Z][A-Z0-9_]{2,79}=(?P<value>[^\s\"'`][^\s]{3,511})"
+)
 _IN_QUOTES: Final = ("double", "single", "back")
 
 
@@ -60,21 +66,32 @@ def _at_name(text: str, at: int) -> tuple[Found | None, int]:
     after = _AFTER.match(text, at)
     last = after.end() if after is not None else at
     name = text[first:last].strip(".-")
-    if what_says(name) is Says.NOTHING:
-        return None, last
+    spoken = what_says(name) is Says.NOTHING
+    if spoken:
+        before = _WORD_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)
+        name = f"{before[1]}_{name}" if before is not None else ""
+        if what_says(name) is Says.NOTHING:
+            return None, last
     whole = _VARIABLE.match(text, _line_start(text, first)) if text[last : last + 1] == "=" else None
     if whole is not None and whole.start("value") == last + 1:
         return _judged(name, text, *whole.span("value"), is_quoted=True), last
     value = _ASSIGNED.match(text, last)
-    if value is None or (value["option"] is not None and not text.startswith("--", first)):
+    if (
+        value is None
+        or (spoken and value["said"] is None)
+        or (value["option"] is not None and not text.startswith("--", first))
+    ):
         return None, last
     for quotes in _IN_QUOTES:
         if value[quotes] is not None:
             return _judged(name, text, *value.span(quotes), is_quoted=True), last
-    if value["call"] is not None:
+    if value["quoted"] is not None:
         return None, last
     is_data = value["element"] is not None or value["option"] is not None
-    return _judged(name, text, *value.span("bare"), is_quoted=is_data), last
+    start, end = value.span("bare")
+    # A sentence may end here; the same secret has one pseudonym wherever it stands.
+    end -= len(value["bare"]) - len(value["bare"].rstrip(".:"))
+    return _judged(name, text, start, end, is_quoted=is_data), last
 
 
 def _judged(name: str, text: str, start: int, end: int, *, is_quoted: bool) -> Found | None:

@@ -30,7 +30,7 @@ CONTACTS: Final[tuple[Rule, ...]] = (
     rule(
         "card-number",
         "3 4 5 6",
-        r"(?<![\w.\-])(?:[3-6]\d{3}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{1,7}|3[47]\d{2}[ \-]?\d{6}[ \-]?\d{5})(?![\w.\-])",
+        r"(?<![\w.\-])(?:[3-6]\d{3}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{1,7}|3[47]\d{2}[ \-]?\d{6}[ \-]?\d{5})(?![\w\-]|\.\d)",
         "ISO/IEC 7812, with its check digit",
         only_conversation=True,
     ),
@@ -43,6 +43,9 @@ CONTACTS: Final[tuple[Rule, ...]] = (
     ),
 )
 
+PERSONAL: Final = frozenset(rule.name for rule in CONTACTS)
+_COOKIE: Final = re.compile(r"=(?=[^;\s\d]{0,200}\d)(?=[^;\sA-Za-z]{0,200}[A-Za-z])[^;\s]{12}")
+"""A value that a server could tell a session by; `theme=dark` is none."""
 _FEWEST_PHONE_DIGITS: Final = 8
 _CARD_DIGITS: Final = range(13, 20)
 _IBAN_CHARACTERS: Final = range(15, 35)
@@ -56,6 +59,8 @@ def is_one(rule_name: str, text: str) -> bool:
             return len(digits) >= _FEWEST_PHONE_DIGITS and len(set(digits)) > 2  # noqa: PLR2004 - 0 000 000 is nobody's
         case "card-number":
             return len(digits) in _CARD_DIGITS and len(set(digits)) > 2 and _luhn(digits)  # noqa: PLR2004 - as above
+        case "cookie":
+            return _COOKIE.search(text) is not None
         case "iban":
             return _mod_97(text.replace(" ", ""))
         case _:

@@ -16,7 +16,7 @@ CREDENTIALS: Final[tuple[Rule, ...]] = (
     rule(
         "credential-in-url",
         "://",
-        r"://[^\s/:@\"'`<>]{0,200}:(?P<secret>[^\s/@\"'`<>]{1,400})@(?=[^\s\"'`<>])",
+        r"://[^\s/:@\"'`<>]{0,200}:(?P<secret>[^\s/@\"'`<>]{3,400})@(?=[^\s\"'`<>])",
         "RFC 3986, user information",
     ),
     rule(

@@ -3,32 +3,66 @@
 import re
 from typing import Final
 
-_HARMLESS: Final = re.compile(
+_KNOWN: Final = re.compile(
     r"AKIAIOSFODNN7EXAMPLE|wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|(?:sha(?:1|256|384|512)|md5|blake2b|b2)[-:][A-Za-z0-9+/=]{16,128}"
-    r"|\$\{?[A-Za-z_][\w.]{0,80}\}?|\{\{?[\w. ]{0,80}\}?\}|%\(?\w{0,40}\)?s?|<[\w\- ]{0,80}>|\*{3,200}|[xX.]{3,200}",
+    r"|(?:urn:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|0x[0-9a-f]{40}"
+    r"|(?:sha(?:1|256|384|512)|md5|blake2b|b2|kb2)[-:][A-Za-z0-9+/=]{16,128}",
     re.IGNORECASE,
 )
-_EXAMPLE: Final = re.compile(
-    r"EXAMPLE(?:KEY)?$|^(?:user|username|pass|password|passwd|pw|secret|token|changeme|guest|postgres|root|admin|test|foo|bar)$",
+"""Documentation's keys, UUIDs, addresses of a block chain, digests that say what they are (Subresource Integrity too)."""
+
+_EXAMPLE: Final = re.compile(r"EXAMPLE(?:KEY)?$|^eyJhbGciOi[\w\-]{10,40}\.eyJzdWIiOiIxMjM0NTY3ODkw")
+"""AWS's documentation ends its keys so; the web token is that of RFC 7519's playgrounds, subject 1234567890."""
+
+_PLACEHOLDER: Final = re.compile(
+    r"\$\{|\$\(|^\$[A-Za-z_]\w*$|\{\{|<%|%\(|^%\w+%$|^%[a-z]$|\{[A-Za-z_][\w.\[\]]*\}|^\{\d*\}|^<[^>]*>?$|^\[[^\]]*\]$|^@\w+@$"
+    r"|\.\.\.|…|\*{3}|x{4,}|your|example|sample|change_?-?(?:me|this|it)|placeholder|dummy|redacted|replace_?-?(?:me|this|with)"
+    r"|insert[_\-]|todo|[_\-]here$|process\.env|environ|getenv|^env[.:(]|^(?:secrets|vars|var|local|self|this|config|settings)\.",
     re.IGNORECASE,
 )
-_DIGEST: Final = re.compile(
-    r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}", re.IGNORECASE
+_EVERYBODYS: Final = re.compile(
+    r"(?:my|the|some|a|new|old|test|default|fake|bad|good|wrong|invalid|valid|secure?|super|user|access|auth)?[_\-]?"
+    r"(?:pass(?:word|wd|phrase)?|pwd?|secret|token|key|apikey|value|test|foo|bar|baz|admin|user|root|guest|postgres|mysql|tiger"
+    r"|qwerty|abc|letmein|none|null|true|false|changeme)"
+    r"[_\-]?[\d!]{0,6}",
+    re.IGNORECASE,
 )
 _EXAMPLE_MAIL: Final = re.compile(
     r"@(?:[\w\-]+\.)*(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)$|^(?:git|noreply|no-reply)@|@users\.noreply\.github\.com$",
     re.IGNORECASE,
 )
-_HAS_A_FORM: Final = frozenset({"secret-value", "password"})
+_BY_PLACE: Final = frozenset(
+    [
+        "credential-in-url",
+        "token-in-url",
+        "secret-in-query",
+        "authorization-header",
+        "key-header",
+        "password-option",
+        "netrc-password",
+        "pgpass-password",
+        "npmrc-auth",
+        "docker-auth",
+        "connection-password",
+    ]
+)
+_UNMISTAKABLE: Final = frozenset({"private", "password", "cookie", "email", "phone", "card-number", "iban"})
+_FEWEST_CHARACTERS: Final = 6
 
 
 def is_harmless(rule: str, value: str) -> bool:
-    """Whether `value`, which has the form of `rule`, is known to be no secret."""
-    if value.startswith("[REDACTED:") or _HARMLESS.fullmatch(value) or _EXAMPLE.search(value):
+    """Whether `value`, which has the form of `rule` or stands where it says, is known to be no secret."""
+    if value.startswith("[REDACTED:") or _KNOWN.fullmatch(value) or _EXAMPLE.search(value):
         return True
     if rule == "email":
         return _EXAMPLE_MAIL.search(value) is not None
-    # A bare digest is a commit or a checksum. One that its place calls a password is that.
-    return rule == "secret-value" and _DIGEST.fullmatch(value) is not None and len(set(value)) < 8  # noqa: PLR2004 - 0000…, abab…
+    if rule in _BY_PLACE:
+        return is_placeholder(value)
+    # `ghp_xxxxxxxx…`, `sk-00000000…`: nobody's token has so few characters behind what it begins with.
+    return rule not in _UNMISTAKABLE and len(set(value[-20:])) < _FEWEST_CHARACTERS
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether `value` is where a value goes (`<your-key>`, `${TOKEN}`), or one that everybody writes (`secret`, `test123`)."""
+    return _PLACEHOLDER.search(value) is not None or _EVERYBODYS.fullmatch(value) is not None

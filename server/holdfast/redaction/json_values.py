@@ -1,27 +1,42 @@
 """Redaction of JSON: its strings, each with the name it stands under."""
 
 import json
+import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from holdfast.redaction.assignments import judge
 from holdfast.redaction.harmless import is_harmless
-from holdfast.redaction.redactor import Redactor
+from holdfast.redaction.redactor import RULES_VERSION, Redactor
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 _DEEPEST: Final = 200
 _IDENTIFIES: Final = frozenset({"id", "uuid", "timestamp", "type", "role", "model", "version"})
 _IDENTIFYING_ENDS: Final = ("_id", "Id", "uuid", "Uuid", "_at", "timestamp")
+_IDENTIFIER: Final = re.compile(r"[\w.:+/@\-]{0,200}")
+_NAMES_IT: Final = ("name", "key", "Name", "Key")
 
 
-def redact_json(redactor: Redactor, value: Json, *, conversation: bool = False) -> tuple[Json, Counter[str]]:
-    """`value` with its strings redacted, and what was taken out by rule.
+@dataclass(frozen=True, slots=True)
+class RedactedJson:
+    """`value` without its secrets; `counts` says by rule how many were taken out."""
 
-    What identifies a record stays. A name that says secret makes its whole value one, as in a file of variables. What is
+    value: Json
+    counts: Mapping[str, int]
+    rules_version: int = RULES_VERSION
+
+
+def redact_json(redactor: Redactor, value: Json, *, conversation: bool = False) -> RedactedJson:
+    """`value` with its strings redacted, names too. Never raises, and redacting it again changes nothing.
+
+    What identifies a record stays: a short word under `id`, `*_id`, `uuid`, `timestamp`, `type`, `role`, `model`, `version`.
+    A name that says secret makes its whole value one, as in a file of variables; so does `{"name": …, "value": …}`. What is
     nested deeper than any format nests becomes a string.
     """
     walk = _Walk(redactor, conversation=conversation)
-    return walk.value("", value, 0), walk.counts
+    return RedactedJson(walk.value("", value, 0), walk.counts)
 
 
 class _Walk:
@@ -32,14 +47,18 @@ class _Walk:
 
     def value(self, name: str, value: Json, depth: int) -> Json:
         if isinstance(value, str):
-            return value if _identifies(name) else self.text(name, value)
+            return value if _identifies(name, value) else self.text(name, value)
         if not isinstance(value, dict | list):
             return value
         if depth >= _DEEPEST:
-            return self.text("", json.dumps(value, ensure_ascii=False))
+            return self.text("", _as_text(value))
         if isinstance(value, list):
             return [self.value(name, item, depth + 1) for item in value]
-        return {self.text("", key): self.value(key, item, depth + 1) for key, item in value.items()}
+        named = _name_in(value)
+        return {
+            self.text("", key): self.value(named if key in {"value", "Value"} else key, item, depth + 1)
+            for key, item in value.items()
+        }
 
     def text(self, name: str, text: str) -> str:
         rule = judge(name, text) if name else None
@@ -51,5 +70,18 @@ class _Walk:
         return redacted.text
 
 
-def _identifies(name: str) -> bool:
-    return name in _IDENTIFIES or name.endswith(_IDENTIFYING_ENDS)
+def _identifies(name: str, value: str) -> bool:
+    is_name = name in _IDENTIFIES or name.endswith(_IDENTIFYING_ENDS)
+    return is_name and _IDENTIFIER.fullmatch(value) is not None
+
+
+def _name_in(record: dict[str, Json]) -> str:
+    """What `{"name": "DB_PASSWORD", "value": …}` calls its value."""
+    return next((name for key in _NAMES_IT if isinstance(name := record.get(key), str)), "value")
+
+
+def _as_text(value: Json) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (RecursionError, ValueError):
+        return ""

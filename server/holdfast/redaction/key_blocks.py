@@ -4,9 +4,9 @@ from typing import Final
 
 from holdfast.redaction.rule import Rule, rule
 
-_GAP: Final = r"(?:\\[nrt]|[\s\"',]){0,40}+"
-_BODY: Final = rf"{_GAP}[A-Za-z0-9+/=]{{32,200}}+(?:{_GAP}[A-Za-z0-9+/=]{{2,200}}+){{0,400}}+"
-"""Base64 in lines, also as a string of a program or of JSON has them: with `\\n`, quotes and commas between. A key that
+_GAP: Final = r"(?:\\[nrt]|[\s\"',>|+#]){0,40}+"
+_BODY: Final = rf"{_GAP}[A-Za-z0-9+/=]{{32,200}}+(?:{_GAP}[A-Za-z0-9+/=]{{2,200}}+){{0,1500}}+"
+"""Base64 in lines, also as a string of a program, a diff or a mail has them: with `\\n`, quotes, `+`, `>` between. A key that
 was cut off is one too, so that no end is asked for."""
 
 KEY_BLOCKS: Final[tuple[Rule, ...]] = (

@@ -8,6 +8,7 @@ its keywords stands, on pieces of a bounded size, so that a file of one line tak
 import hashlib
 import hmac
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Final
 
 from holdfast.redaction.assignments import find_assignments
 from holdfast.redaction.cloud_tokens import CLOUD_TOKENS
-from holdfast.redaction.contacts import CONTACTS, is_one
+from holdfast.redaction.contacts import CONTACTS, PERSONAL, is_one
 from holdfast.redaction.credentials import CREDENTIALS
 from holdfast.redaction.harmless import is_harmless
 from holdfast.redaction.key_blocks import KEY_BLOCKS
@@ -118,7 +119,9 @@ def _unless_harmless(text: str, found: Found) -> Iterator[Found]:
 def _folded(text: str) -> str:
     """`text` in lower case, as long as it was: a few letters have two in lower case."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return (
+        lower if len(lower) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    )
 
 
 def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:
@@ -127,17 +130,21 @@ def _apart(found: Iterable[Found], marks: list[tuple[int, int]]) -> list[Found]:
     What lies in an earlier mark is no secret any more, and a finding that cuts one takes it in whole.
     """
     whole: list[Found] = []
-    ordered = sorted(found, key=lambda one: (one.start, -one.end, one.rule != PRIVATE))
+    ordered = sorted(found, key=lambda one: (one.start, one.rule in PERSONAL, -one.end, one.rule != PRIVATE))
     at = 0
     for one in ordered:
         start, end = one.start, one.end
         while at < len(marks) and marks[at][1] <= start:
             at += 1
-        over = [mark for mark in marks[at : at + 8] if mark[0] < end and start < mark[1]]
-        if any(mark[0] <= start and end <= mark[1] for mark in over):
+        over = bisect_left(marks, (end, 0), lo=at)
+        if over > at:
+            first, last_mark = marks[at], marks[over - 1]
+            if first[0] <= start and end <= first[1]:
+                continue
+            start, end = min(start, first[0]), max(end, last_mark[1])
+        if whole and start < whole[-1].end and one.rule in PERSONAL:
+            # In `user:password@host` the password is what counts, and not that it could be an address.
             continue
-        if over:
-            start, end = min(start, over[0][0]), max(end, over[-1][1])
         if whole and start < whole[-1].end:
             last = whole[-1]
             whole[-1] = Found(last.start, max(last.end, end), last.rule)

@@ -35,15 +35,83 @@ _SECRET: Final = re.compile(
     r"|geheimnis|schlüssel$|clavesecreta|секрет|ключ|密钥|密鑰"
 )
 _KINDS_OF_KEY: Final = frozenset(
-    "api access secret private signing signature encryption master auth account shared hmac client service session cookie"
-    " license deploy storage consumer webhook jwt cipher crypto aes admin root subscription ssh".split()
+    [
+        "api",
+        "access",
+        "secret",
+        "private",
+        "signing",
+        "signature",
+        "encryption",
+        "master",
+        "auth",
+        "account",
+        "shared",
+        "hmac",
+        "client",
+        "service",
+        "session",
+        "cookie",
+        "license",
+        "deploy",
+        "storage",
+        "consumer",
+        "webhook",
+        "jwt",
+        "cipher",
+        "crypto",
+        "aes",
+        "admin",
+        "root",
+        "subscription",
+        "ssh",
+    ]
 )
 _PUBLIC_KEYS: Final = frozenset(
-    "public primary foreign cache sort partition hash dict map lookup i18n translation config group row column index object"
-    " field data event query route unique natural pub host react item label lang message module param".split()
+    [
+        "public",
+        "primary",
+        "foreign",
+        "cache",
+        "sort",
+        "partition",
+        "hash",
+        "dict",
+        "map",
+        "lookup",
+        "i18n",
+        "translation",
+        "config",
+        "group",
+        "row",
+        "column",
+        "index",
+        "object",
+        "field",
+        "data",
+        "event",
+        "query",
+        "route",
+        "unique",
+        "natural",
+        "pub",
+        "host",
+        "react",
+        "item",
+        "label",
+        "lang",
+        "message",
+        "module",
+        "param",
+        "socket",
+    ]
 )
-_NUMBERED: Final = re.compile(r"\d{1,2}|value|val|plain|plaintext|raw|prod|production|dev|staging|live|old|new|default|base64|b64")
-_NOT_ONES: Final = frozenset({"next", "csrf", "page", "continuation", "cancel", "cancellation", "sync", "stop", "eos", "bos", "pad"})
+_NUMBERED: Final = re.compile(
+    r"\d{1,2}|value|val|plain|plaintext|raw|prod|production|dev|staging|live|old|new|default|base64|b64"
+)
+_NOT_ONES: Final = frozenset(
+    {"next", "csrf", "page", "continuation", "cancel", "cancellation", "sync", "stop", "eos", "bos", "pad"}
+)
 
 
 @lru_cache(maxsize=4096)

@@ -1,28 +1,23 @@
 """Whether a value that was given to a name of a secret is one: how random it is, and what else it could be."""
 
+import itertools
 import math
 import re
 from collections import Counter
 from typing import Final
 
+from holdfast.redaction.harmless import is_placeholder
 from holdfast.redaction.secret_names import Says
 
 _RANDOM: Final = re.compile(r"[A-Za-z0-9_\-+/=.~!@#$%^&*:|]{16,512}")
 _HEX: Final = re.compile(r"[0-9a-f]{16,512}|[0-9A-F]{16,512}")
 _CODE: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|-)[A-Za-z_$][\w$]*)*\\?")
-_PLACEHOLDER: Final = re.compile(
-    r"\$\{|\$\(|^\$[A-Za-z_]\w*$|\{\{|<%|%\(|^%\w+%$|^%[a-z]$|\{[A-Za-z_][\w.\[\]]*\}|^\{\d*\}$|^<[^>]*>?$|^@\w+@$"
-    r"|\.\.\.|…|\*{3}|x{4,}|your|example|sample|change_?-?(?:me|this|it)|placeholder|dummy|redacted|replace_?-?(?:me|this|with)"
-    r"|insert[_\-]|todo|[_\-]here$|process\.env|environ|getenv|^env[.:(]|^(?:secrets|vars|var|local|self|this|config|settings)\.",
-    re.IGNORECASE,
+_NO_PASSWORD: Final = re.compile(
+    r"[^:]*://.*|/[\w./\-]*|[\w\-]+/[\w./\-]*|[\w.]+\(.*|.*[)\]}]\.?|[|&=+\-*<>!?:;,.#]+.*[|=]|\w+[|=,;]\w.*|\w+:\w+",
+    re.DOTALL,
 )
-_EVERYBODYS: Final = re.compile(
-    r"(?:my|the|some|a|new|old|test|default|fake|bad|good|wrong|invalid|valid|secure?|super)?[_\-]?"
-    r"(?:pass(?:word|wd|phrase)?|secret|token|key|apikey|test|foo|bar|baz|admin|user|root|guest|qwerty|abc|letmein|none|null|true|false)"
-    r"[_\-]?[\d!]{0,6}",
-    re.IGNORECASE,
-)
-_NO_PASSWORD: Final = re.compile(r"[^:]*://.*|/[\w./\-]*|[\w\-]+/[\w./\-]*|[\w.]+\(.*|.*[)\]}]\.?|[|&=+\-*<>!?:;,.#]+.*[|=]|\w+[|=,;]\w.*|\w+:\w+", re.DOTALL)
+_BETWEEN_WORDS: Final = re.compile(r"[_\-./:@]")
+_WORD: Final = re.compile(r"[A-Za-z]+|[A-Za-z]{2,24}\d{1,4}|\d{1,4}")
 _CLASSES: Final = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "a" * 26 + "A" * 26 + "0" * 10
 )
@@ -36,7 +31,7 @@ _FEWEST_SOME_KEY: Final = 20
 
 def is_secret(says: Says, value: str, *, is_quoted: bool) -> bool:
     """Whether `value` is a secret where its name says `says`."""
-    if says is Says.NOTHING or _PLACEHOLDER.search(value) or _EVERYBODYS.fullmatch(value):
+    if says is Says.NOTHING or is_placeholder(value):
         return False
     if is_random(value):
         few = says is Says.SOME_KEY
@@ -56,7 +51,7 @@ def is_random(value: str) -> bool:
         return True
     classes = value.translate(_CLASSES)
     # In words a class goes on for a while: `generateToken32Characters` changes it six times, chance would fifteen times.
-    changes = sum(one != two for one, two in zip(classes, classes[1:], strict=False))
+    changes = sum(one != two for one, two in itertools.pairwise(classes))
     return changes / len(value) >= _LEAST_CHANGES and not _is_words(value)
 
 
@@ -80,6 +75,8 @@ def _is_password(value: str, *, is_quoted: bool) -> bool:
 
 
 def _is_words(value: str) -> bool:
-    """Whether `value` is a path, a dotted name or words with a number at the end, as code has them."""
-    parts = [part for part in re.split(r"[_\-./:]", value) if part]
-    return bool(parts) and all(part.isalpha() or (part.isdigit() and len(part) <= 4) for part in parts)  # noqa: PLR2004 - a year
+    """Whether `value` is a path, a dotted name or words with numbers, as code has them."""
+    parts = [part for part in _BETWEEN_WORDS.split(value) if part]
+    if len(parts) == 1:
+        return parts[0].isalpha()
+    return all(_WORD.fullmatch(part) for part in parts)

@@ -2,16 +2,27 @@
 
 import asyncio
 import gzip
+import json
 import tracemalloc
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 
+import httpx
 import pytest
 
 import holdfast
-from holdfast.errors import UnexpectedAnswer
-from holdfast.inference.endpoint import parse_endpoint
+from holdfast.errors import ServerTimeout, UnexpectedAnswer
+from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.inference.endpoint import Endpoint, parse_endpoint
+from holdfast.inference.llama_cpp.client import LlamaCppServer
+from holdfast.inference.model_server import GenerateRequest, ModelServer, Piece
 from holdfast.inference.network.connection import Connection
+from holdfast.inference.ollama.client import OllamaServer
+from holdfast.inference.openai.client import OpenAiServer
 from holdfast.inference.openai.dialect import OPENAI
+from scripted_answer import token_line
+from scripted_openai import chunk, line
 
 PRODUCT = Path(holdfast.__file__).parent
 
@@ -54,3 +65,55 @@ async def test_a_compressed_answer_that_nobody_asked_for_is_not_unpacked(status:
     listening.close()
 
     assert (answer, most < 4 << 20) == (bomb, True)
+
+
+class Dripping(httpx.AsyncByteStream):
+    """A token a second, for some minutes of the loop's own time."""
+
+    def __init__(self, token: bytes) -> None:
+        self._token = token
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(300):
+            await asyncio.sleep(1)
+            yield self._token
+
+
+def dripping(token: bytes) -> httpx.MockTransport:
+    """A server without a socket that says what its client must know of it, and drips every completion."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path in {"/v1/models", "/props"}:
+            window = {"n_ctx": 4096}
+            known = {"data": [{"id": "m", "owned_by": "vllm"}], "default_generation_settings": window}
+            return httpx.Response(200, stream=httpx.ByteStream(json.dumps(known).encode()))
+        return httpx.Response(200, stream=Dripping(token))
+
+    return httpx.MockTransport(answer)
+
+
+Build = Callable[[Endpoint, httpx.AsyncBaseTransport], ModelServer]
+
+
+@pytest.mark.parametrize(
+    ("build", "token"),
+    [
+        pytest.param(lambda at, over: OllamaServer(at, timeout_ms=5000, transport=over), token_line("a"), id="ollama"),
+        pytest.param(lambda at, over: OpenAiServer(at, timeout_ms=5000, transport=over), chunk("a"), id="openai"),
+        pytest.param(
+            lambda at, over: LlamaCppServer(at, timeout_ms=5000, transport=over), line({"content": "a"}), id="llama.cpp"
+        ),
+    ],
+)
+def test_an_answer_that_drips_is_ended_a_minute_after_its_first_token_was_due(build: Build, token: bytes) -> None:
+    async def main() -> tuple[int, float]:
+        server = build(parse_endpoint("127.0.0.1:9"), dripping(token))
+        pieces = 0
+        with pytest.raises(ServerTimeout):
+            async with aclosing(server.generate(GenerateRequest("m", "x", num_predict=512, num_ctx=2048))) as items:
+                async for item in items:
+                    pieces += isinstance(item, Piece)
+        await server.aclose()
+        return pieces, asyncio.get_running_loop().time()
+
+    assert run_virtually(main()) == (64, 65.0)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -340,3 +341,35 @@ async def test_a_killed_server_is_lost_in_mid_stream_and_found_on_the_same_port(
     async with aclosing(client.generate(ASK)) as items:
         first = await anext(items)
     assert (type(lost), type(refused_again), first) == (ServerUnreachable, ServerUnreachable, Piece("fine"))
+
+
+async def test_a_server_that_always_refuses_what_is_not_sent_any_more_is_asked_once_more(
+    server: ScriptedOpenAi, client: OpenAiServer
+) -> None:
+    refusal_of_it = refused(400, "Unrecognized request argument: stream_options")
+    server.complete_with(refusal_of_it, refusal_of_it, completion("a"))
+
+    _, error = await failure(client)
+
+    assert (type(error), ["stream_options" in request.body for request in server.completions]) == (
+        UnexpectedAnswer,
+        [True, False],
+    )
+
+
+async def test_of_a_refusal_no_more_is_read_than_says_why(server: ScriptedOpenAi, hasty: OpenAiServer) -> None:
+    server.complete_with(replace(hanging((Send(b"x" * (65 << 10)),)), status=500))
+
+    _, error = await failure(hasty)
+
+    assert (type(error), error.message) == (GenerationFailed, f"{server.endpoint} answered with status 500.")
+    assert await asyncio.to_thread(server.completions[0].wait_for_end) == "client_closed"
+
+
+async def test_a_refusal_that_drips_ends_in_a_timeout(server: ScriptedOpenAi, hasty: OpenAiServer) -> None:
+    server.complete_with(Answer((Send(b" "), Pause(0.02)) * 100, status=500))
+
+    _, error = await failure(hasty)
+
+    assert type(error) is ServerTimeout
+    assert await asyncio.to_thread(server.completions[0].wait_for_end) == "client_closed"
