@@ -112,6 +112,8 @@ class FuzzedEditor:
             self._act(document)
             document = self.documents[0]
             pauses.key_typed(document.cursor(self.root))
+            if self.draw.random() < 0.8:
+                self.completion.completer.expect(document.cursor(self.root))
             if self.draw.random() < 0.1:
                 pauses.cursor_rests(document.cursor(self.root))
             await self._ask(document, check)

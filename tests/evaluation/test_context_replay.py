@@ -125,9 +125,9 @@ def test_the_blocks_are_those_of_the_prompts_that_the_completer_sends(
         sent: list[tuple[int, str]] = []
         for number, (done, seconds) in enumerate(session.passage.keystrokes(), start=1):
             cursor = cursor_in_passage(session.passage, done, folder.root)
+            server.prompts.clear()
             await client.key_typed(cursor)
             await asyncio.sleep(ASK_AFTER_SECONDS)
-            server.prompts.clear()
             asking = asyncio.create_task(client.complete(cursor))
             await asyncio.sleep(max(0.0, seconds - ASK_AFTER_SECONDS))
             sent += [(number, block_of(prompt)) for prompt in server.prompts]

@@ -1,6 +1,7 @@
 """The typing bench in small, over this repository's own files: virtual time, so that it is the same on every machine."""
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,30 @@ def test_an_answer_counts_until_the_next_key(seconds: float, share: float) -> No
 
     assert (count.keystrokes, round(count.share_on_screen, 6)) == (13, round(share, 6))
     assert (count.pauses, count.asked_pauses, count.requests, count.opening_bytes) == (2, 0, 0, 0)
+
+
+class Noting(Knowing):
+    """Notes when keys come."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.times: list[float] = []
+
+    async def key_typed(self, cursor: Cursor) -> None:
+        await super().key_typed(cursor)
+        self.times.append(asyncio.get_running_loop().time())
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 9.0])
+def test_the_next_key_comes_no_sooner_for_an_answer(seconds: float) -> None:
+    client = Noting(seconds)
+
+    async def connect(server: SimulatedServer) -> TypingClient:
+        del server
+        return client
+
+    model = TypedModel("right", seed=1)
+    run_virtually(replay(Session((PASSAGE,)), Path("/w"), connect, model, prefill=8000, decode=400))
+
+    apart = [round(later - earlier, 6) for earlier, later in pairwise(client.times)]
+    assert apart == [until_next for _, until_next in PASSAGE.keystrokes()][:-1]

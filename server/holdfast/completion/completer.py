@@ -46,14 +46,25 @@ class Completer:
         self._model = model
         self._embedded = embedded
         self._without_server = without_server
+        self._asks = False
 
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The suggestion for `request`, or silence with its reason. Never raises a ServerError."""
         with self._rest.broken():
             return await self._complete(request)
 
+    def expect(self, cursor: Cursor) -> None:
+        """A key was typed that an editor will ask for in a moment, if it asked for the last one."""
+        asks, self._asks = self._asks, False
+        if not asks or self._model is None or self.gate.why_not(CompletionRequest(cursor)) is not None:
+            return
+        known = self._known.rest_at(cursor)
+        if known is None or known.known.engine == "embedded":
+            self._model.expect(cursor)
+
     async def _complete(self, request: CompletionRequest) -> CompletionAnswer:
         started = time.perf_counter()
+        self._asks = request.automatic
         reason = self.gate.why_not(request)
         if reason is not None:
             answer, typed_through = silent(reason), False

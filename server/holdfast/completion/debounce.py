@@ -3,14 +3,16 @@
 A request per key is only worth it while the answers are right. The problem is a model that is right again somewhere in
 the line: asked too seldom, it is found late; asked at every key, the server reads for nothing, since each text is
 contradicted by the next key. So, once texts were contradicted in a row, requests keep a distance in time, which is
-counted in keys of the person's own rhythm and is never less than the server needs to say anything. They go out with a
-key, where they know most, or when the next key is late: a pause always gets one.
+counted in keys of the person's own rhythm and is never less than the server needs to say anything. The further a line
+has come, the likelier it is that the model sees its end by now, and the fewer lines come so far at all: the distance
+shrinks along a line, and grows only where nothing was right for longer than a line. Requests go out with a key, where
+they know most, or when the next key is late: a pause always gets one.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-_KEYS_APART: Final = ((2, 0.0), (12, 3.0), (24, 5.0))
+_KEYS_APART: Final = ((1, 0.0), (12, 3.0), (28, 2.0), (40, 5.0))
 """(texts contradicted in a row at most, keys between two requests); beyond, only at pauses."""
 _AGREEMENT_KEYS: Final = 3
 """So many keys in a row are no accident."""
@@ -52,11 +54,14 @@ class Debounce:
         """Milliseconds to wait from now on; the next key ends the wait."""
         if self.fixed_ms is not None:
             return float(self.fixed_ms)
-        left = self._left_ms(now)
-        if left <= self._rhythm_ms / 2:
+        if self.is_due(now):
             return 0.0
         late = max(_SHORTEST_PAUSE_MS, _LATE_KEYS * self._rhythm_ms)
-        return min(_LONGEST_WAIT_MS, max(left, late))
+        return min(_LONGEST_WAIT_MS, max(self._left_ms(now), late))
+
+    def is_due(self, now: float) -> bool:
+        """Whether this key is one to ask at."""
+        return self.fixed_ms is None and self._left_ms(now) <= self._rhythm_ms / 2
 
     def asked(self, now: float) -> None:
         """A request goes out."""

@@ -11,6 +11,7 @@ from holdfast.completion.confidence import left_after
 from holdfast.completion.debounce import Debounce
 from holdfast.completion.filters.drop_what_follows import end_before_repetition
 from holdfast.completion.generation import UNWANTED_SECONDS, Generation
+from holdfast.completion.grace import grace_left
 from holdfast.completion.offer import offer
 from holdfast.completion.read_ahead import ReadAhead
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, Timings, silent
@@ -26,12 +27,6 @@ from holdfast.inference.server_health import ServerHealth
 
 logger = logging.getLogger(__name__)
 
-_BLOCK_GRACE_SECONDS: Final = 0.15
-"""How long a whole first line waits for the rest of its block before it is shown alone, where a block may begin.
-
-In the middle of a line the end of that line is wanted, before the next key, unless the line leaves something open.
-"""
-_OPENERS: Final = ("(", "[", "{", ":", ",", "\\", "=>", "->")
 _CHOICE_SECONDS: Final = 0.5
 _TEMPERATURES: Final = (0.5, 0.9)
 """Of the second and the third suggestion, when they are asked for by hand; the first is the likeliest text."""
@@ -114,24 +109,24 @@ class ModelCompleter:
         if request.automatic:
             self._debounce.key(loop.time())
             self._count_contradiction(request.cursor)
-            answer = await self._adopt(request.cursor)
+            await self._ahead.until_primed(request.cursor)
+            answer = await self._adopt(request.cursor, started)
             if answer is not None:
                 return answer
-        await self._slot.close_running()
-        if request.automatic:
-            await self._ahead.until_primed(request.cursor)
-        await self._slot.stop_reading_ahead()
+        if ticket != self._latest:
+            return silent("cancelled")
+        await self._slot.clear()
         if request.automatic:
             await asyncio.sleep(self._debounce.wait_ms(loop.time()) / 1000)
         if ticket != self._latest:
             return silent("cancelled")
         await self._chosen(request)
         written = await self._ahead.write(request.cursor, anew=not request.automatic)
-        await self._slot.stop_reading_ahead()  # a pause may have begun to while this request waited
+        if ticket == self._latest:
+            await self._slot.clear()  # a pause may have begun to read ahead while this request waited
         if ticket != self._latest:
             return silent("cancelled")
-        self._debounce.asked(loop.time())
-        running = self._open(request.cursor, written)
+        running = self._begin(request.cursor, written)
         answer = await self._answer_from(running, request.cursor)
         if answer is None:  # typing went another way while the model spoke
             return silent("cancelled")
@@ -159,10 +154,18 @@ class ModelCompleter:
             logger.debug("no more alternatives: %s", error)
         return tuple(found[1:])
 
+    def expect(self, cursor: Cursor) -> None:
+        """A key whose request is on its way: where it would be asked at once, the server begins now."""
+        self._count_contradiction(cursor)
+        if self.refusal() is None and self._debounce.is_due(asyncio.get_running_loop().time()):
+            self._latest += 1  # no older key opens a generation any more
+            self._ahead.begin_with_key(cursor, self._begin)
+
     def followed(self, found: TypedThrough, cursor: Cursor) -> None:
         """A key agreed with a text that was known; what follows that is asked for before it is used up."""
         self._debounce.key(asyncio.get_running_loop().time())
-        self._debounce.agreed()
+        if found.rest != found.known.text:
+            self._debounce.agreed()
         if found.known.engine == "model" and self._debounce.is_trusted:
             self._ahead.read_on(found, cursor, self._read_on)
 
@@ -175,12 +178,16 @@ class ModelCompleter:
         await self._slot.stop_reading_ahead()
         await self._slot.close_running()
 
-    async def _adopt(self, cursor: Cursor) -> CompletionAnswer | None:
+    async def _adopt(self, cursor: Cursor, started: float) -> CompletionAnswer | None:
         running = self._slot.running
-        if running is None or running.generation.done or not running.generation.agrees_with(cursor):
+        if running is None or not running.can_answer(cursor):
             return None
         answer = await self._answer_from(running, cursor)
-        if answer is not None and answer.text:
+        if answer is None:
+            return None
+        if not running.generation.typed_since(cursor):  # it began with this very key
+            return _timed(answer, running.written, running, started)
+        if answer.text:
             self._debounce.agreed()
         return answer
 
@@ -194,7 +201,7 @@ class ModelCompleter:
                     return None
                 typed = generation.typed_since(cursor) or ""
                 part = shown_part(generation.whole_text[len(typed) :], cursor, finished=generation.done)
-                left = _grace_left(generation, cursor, part.text)
+                left = grace_left(generation, cursor, part.text)
                 if part.settled or (part.has_line and left <= 0):
                     break
                 await generation.until_changed(left if part.has_line else None)
@@ -227,6 +234,10 @@ class ModelCompleter:
 
     def _read_on(self, found: TypedThrough, end: Cursor, written: WrittenPrompt) -> None:
         self._open(end, written, extends=found.known)
+
+    def _begin(self, cursor: Cursor, written: WrittenPrompt) -> Running:
+        self._debounce.asked(asyncio.get_running_loop().time())
+        return self._open(cursor, written)
 
     def _open(
         self,
@@ -277,16 +288,6 @@ class ModelCompleter:
             self._known.remember(known)
         if running.instead_of is not None:
             self._known.prefer(running.generation.cursor, running.instead_of)
-
-
-def _grace_left(generation: Generation, cursor: Cursor, line: str) -> float:
-    """Seconds that a whole first line still waits, in whole milliseconds, so that a timer never comes a hair early."""
-    if cursor.line_before.strip() and not line.rstrip().endswith(_OPENERS):
-        return 0.0
-    if generation.first_line_at is None:
-        return _BLOCK_GRACE_SECONDS
-    waited = asyncio.get_running_loop().time() - generation.first_line_at
-    return round(_BLOCK_GRACE_SECONDS - waited, 3)
 
 
 def _timed(answer: CompletionAnswer, written: WrittenPrompt, running: Running, started: float) -> CompletionAnswer:

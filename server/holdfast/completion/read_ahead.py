@@ -53,7 +53,16 @@ class ReadAhead:
         if slot.running is not None and slot.is_thinking and slot.running.generation.serves(cursor):
             return
         self._priming = cursor, asyncio.get_running_loop().time()
-        slot.read_ahead(self._guarded(self._prime(cursor)), "prime")
+        slot.read_ahead(self._guarded(lambda: self._prime(cursor)), "prime")
+
+    def begin_with_key(self, cursor: Cursor, begin: Callable[[Cursor, WrittenPrompt], object]) -> None:
+        """Write the prompt of a key whose request has yet to come, and `begin` its generation."""
+        slot = self._slot
+        if slot.is_reading_ahead or self._health.state.is_lost or self._choice.known is None:
+            return
+        if slot.running is None or not slot.running.generation.agrees_with(cursor):
+            self._priming = cursor, asyncio.get_running_loop().time()
+            slot.read_ahead(self._guarded(lambda: self._begin_with_key(cursor, begin)), "begin with the key")
 
     def priming_since(self, cursor: Cursor) -> float | None:
         """Since when (in the loop's time) the server reads what is the beginning of the prompt for `cursor`."""
@@ -81,7 +90,7 @@ class ReadAhead:
         if is_due and not slot.is_thinking and not slot.is_reading_ahead and not self._health.state.is_lost:
             self._priming = None
             end = replace(cursor, before=cursor.before + found.rest)
-            slot.read_ahead(self._guarded(self._read_on(found, end, begin)), "read on")
+            slot.read_ahead(self._guarded(lambda: self._read_on(found, end, begin)), "read on")
 
     async def write(self, cursor: Cursor, *, anew: bool = False) -> WrittenPrompt:
         """The request for `cursor`, with as much of what follows as this machine reads in no time worth speaking of."""
@@ -95,6 +104,11 @@ class ReadAhead:
         written = await self.write(end)
         await self._slot.close_running()
         begin(found, end, written)
+
+    async def _begin_with_key(self, cursor: Cursor, begin: Callable[[Cursor, WrittenPrompt], object]) -> None:
+        written = await self.write(cursor)
+        await self._slot.close_running()
+        begin(cursor, written)
 
     async def _prime(self, cursor: Cursor) -> None:
         await self._slot.close_running()
@@ -113,9 +127,9 @@ class ReadAhead:
         self.speed.answered(written.prompt, loop.time() - started - loading)
         self._health.answered()
 
-    async def _guarded(self, work: Awaitable[None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except ServerError as error:
             logger.debug("reading ahead came to nothing: %s", error)
         except Exception:

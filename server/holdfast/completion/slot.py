@@ -47,6 +47,13 @@ class Running:
             server=self.generation.server,
         )
 
+    def can_answer(self, cursor: Cursor) -> bool:
+        """Whether it speaks and agrees with what was typed, or was asked right here and had nothing to say."""
+        generation = self.generation
+        if not generation.done:
+            return generation.agrees_with(cursor)
+        return generation.finished is not None and not generation.text and generation.typed_since(cursor) == ""
+
     def known(self) -> KnownText | None:
         """What is kept of it, with the text it goes on from; None where that has become no longer.
 
@@ -108,6 +115,12 @@ class ServerSlot:
         """Wait for the end of what reads ahead."""
         if self._ahead is not None:
             await asyncio.wait([self._ahead], timeout=at_most_seconds)
+
+    async def clear(self) -> None:
+        """End whatever uses it; nothing does when this returns."""
+        while self.running is not None or self.is_reading_ahead:
+            await self.stop_reading_ahead()
+            await self.close_running()
 
     async def close_running(self) -> None:
         """Close the generation's connection."""

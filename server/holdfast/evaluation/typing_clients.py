@@ -40,8 +40,9 @@ class HoldfastClient:
         self._pauses.cursor_rests(cursor)
 
     async def key_typed(self, cursor: Cursor) -> None:
-        """A pause begins anew, as with `textDocument/didChange`."""
+        """A pause begins anew and a request is expected, as with `textDocument/didChange`."""
         self._pauses.key_typed(cursor)
+        self._completion.completer.expect(cursor)
 
     async def complete(self, cursor: Cursor) -> str:
         """An automatic request."""

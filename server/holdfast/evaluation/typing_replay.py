@@ -119,17 +119,13 @@ async def _type(
 
 async def _one_key(client: TypingClient, cursor: Cursor, seconds: float) -> str:
     """What is on screen before the next key, which comes after `seconds`."""
+    loop = asyncio.get_running_loop()
+    next_key = loop.time() + seconds
     await client.key_typed(cursor)
     asking = asyncio.create_task(_ask(client, cursor))
-    look = min(seconds, LONGEST_LOOK_SECONDS)
-    done, _ = await asyncio.wait([asking], timeout=look)
+    done, _ = await asyncio.wait([asking], timeout=min(seconds, LONGEST_LOOK_SECONDS))
     text = asking.result() if done else ""
-    if not done and seconds > look:
-        await asyncio.wait([asking], timeout=seconds - look)
-    elif seconds > look:
-        await asyncio.sleep(seconds - look)
-    if done and seconds == look:
-        await asyncio.sleep(0)
+    await asyncio.sleep(next_key - loop.time())  # an answer does not make the next key come sooner
     asking.cancel()
     with suppress(asyncio.CancelledError):
         await asking

@@ -131,6 +131,11 @@ class Sidecar:
         with self.parts.in_use() as completion:
             return await completion.completer.complete(request)
 
+    def expect(self, cursor: Cursor) -> None:
+        """A key was typed at `cursor`; the request for it is on its way."""
+        if self.parts is not None:
+            self.parts.completion.completer.expect(cursor)
+
     async def preview(self, cursor: Cursor) -> ContextPreview | None:
         """What would be sent at `cursor`."""
         if self.parts is None:

@@ -20,6 +20,7 @@ from holdfast.lsp.inline_completion import cursor_in, locate, read_ask, write_it
 from holdfast.lsp.language_server import DocumentWatcher, HoldfastServer
 from holdfast.lsp.manifest_file import create_manifest
 from holdfast.lsp.manifest_news import ManifestNews
+from holdfast.lsp.one_key import offset_after_key
 from holdfast.lsp.progress import progress
 from holdfast.lsp.sidecar import Sidecar, WindowFacts, logged
 from holdfast.lsp.status import Circumstances, StatusReporter
@@ -124,9 +125,12 @@ class LiveWindow(DocumentWatcher):
         root, path = locate(document, self.sidecar.workspace)
         if root is not None:
             self.sidecar.recorder.file_worked_on(path, document.language)
-        last = changes[-1]
-        cursor = cursor_in(document, last.offset + len(last.inserted), self.sidecar.workspace)
+        last, key = changes[-1], offset_after_key(changes)
+        offset = last.offset + len(last.inserted) if key is None else key
+        cursor = cursor_in(document, offset, self.sidecar.workspace)
         self._pauses.key_typed(cursor)
+        if key is not None:
+            self.sidecar.expect(cursor)
 
     def closed(self, uri: str) -> None:
         """A document was closed."""

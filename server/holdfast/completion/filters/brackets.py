@@ -47,11 +47,16 @@ def unpaired_brackets(text: str, language: str) -> int:
 def _belong_together(opener: int, closer: int, near: NearCode) -> bool:
     """Whether a closer behind the cursor is that of an opener before it, and not of one still to be typed.
 
-    On the cursor's line it is; one that begins a line further down stands at the column of its opener's line.
+    On the cursor's line it is. One that begins a line further down stands at the column of its opener's line, and all
+    between is deeper. Yet where lines stand between, `print(` on the cursor's own line is new, above the rest of another
+    call that is being typed again; a block's `{` is not.
     """
-    text = near.before + near.after
+    text, cursor = near.before + near.after, len(near.before)
     closing_line = text[text.rfind("\n", 0, closer) + 1 : closer + 1]
-    if "\n" not in text[len(near.before) : closer] or closing_line[:-1].strip():
+    if "\n" not in text[cursor:closer] or closing_line[:-1].strip():
         return True
     opening_line = text[text.rfind("\n", 0, opener) + 1 : opener + 1]
-    return indentation(opening_line) == indentation(closing_line)
+    column = indentation(closing_line)
+    between = [line for line in text[cursor:closer].split("\n")[1:-1] if line.strip()]
+    is_new = bool(between) and "\n" not in text[opener:cursor] and text[opener] != "{"
+    return not is_new and indentation(opening_line) == column and all(indentation(line) > column for line in between)
