@@ -1,18 +1,28 @@
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from cursor_notation import at
+from holdfast.completion.debounce import Debounce
+from holdfast.completion.model_completer import ModelCompleter
 from holdfast.completion.request import CompletionAnswer, CompletionRequest
+from holdfast.completion.typed_through import KnownTexts
+from holdfast.completion.write_request import PromptWriter
+from holdfast.context.gather import GatheredContext
+from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
 from holdfast.errors import PromptTooLong
+from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.inference.model_choice import ModelChoice
 from holdfast.inference.model_server import GenerateRequest
+from holdfast.inference.server_health import ServerHealth
+from holdfast.inference.token_estimate import TokenRatio
 from holdfast.settings import Settings
-from playing_server import Playing, PlayingServer, Step, ask, end, play, same
+from playing_server import KnownSource, Playing, PlayingServer, Step, ask, end, play, same
 
 SLOW: Sequence[Step] = (0.1, "foo", 0.1, "(bar", 0.1, ")\n", 0.1, "next()\n", 0.1, end())
 FOREVER: Sequence[Step] = (0.1, "foo", *(0.5 for _ in range(1000)))
@@ -268,3 +278,28 @@ def test_a_key_that_the_next_one_overtook_gathers_nothing() -> None:
         assert [cursor.path for cursor in part.source.gathered] == ["b.py"]
 
     play(server, act, Settings(debounce_ms=300))
+
+
+def test_a_key_whose_context_takes_long_leaves_the_next_ones_generation_alone() -> None:
+    server = same(0.3, "bar\n", end())
+
+    async def slowly(call: Callable[[], GatheredContext]) -> GatheredContext:
+        await asyncio.sleep(0.1)
+        return call()
+
+    async def main() -> list[tuple[str, str | None]]:
+        health, choice = ServerHealth(server.version, on_change=lambda _: None), ModelChoice(server, "auto")
+        epochs = EpochKeeper(KnownSource(), slowly, budget_tokens=100, count_tokens=len)
+        writer = PromptWriter(Settings(), epochs, TokenRatio())
+        completer = ModelCompleter(server, health, choice, writer, KnownTexts(), Debounce(), max_retries=0)
+        asked = []
+        for marked, path, seconds in (("x║\n", "b.py", 1.0), ("y = ║\n", "a.py", 0.05), ("x = ║\n", "b.py", 1.0)):
+            asked.append(asyncio.create_task(completer.complete(CompletionRequest(at(marked, path=path)))))
+            await asyncio.sleep(seconds)
+        await completer.aclose()
+        await choice.aclose()
+        await health.aclose()
+        return [(task.result().text, task.result().reason) for task in asked]
+
+    assert run_virtually(main()) == [("bar", None), ("", "cancelled"), ("bar", None)]
+    assert server.most_open == 1

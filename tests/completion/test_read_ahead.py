@@ -193,3 +193,47 @@ def test_what_reads_on_is_no_reading_of_the_prompt_that_a_key_would_wait_for() -
 
     assert run_virtually(main()) == [0.0, None]
     assert begun == ["x = foo()"]
+
+
+def test_what_is_read_on_while_a_request_waits_for_its_turn_is_closed_before_that() -> None:
+    server = PlayingServer(
+        lambda number, _: (0.05, "foo()\nbar()\nb", end("length")) if number == 0 else (0.1, "zoo()\n", 9.0)
+    )
+
+    async def act(part: Playing) -> None:
+        completer = build(part)
+        await completer.complete(CompletionRequest(at("x = 1\n║\n")))
+        await asyncio.sleep(1)
+        part.debounce.fixed_ms = 300
+        other = ask(part, "y = ║\n", path="b.py")
+        for typed in ("f", "fo", "foo"):
+            await asyncio.sleep(0.05)
+            await completer.complete(CompletionRequest(at(f"x = 1\n{typed}║\n")))
+
+        assert ((await other).text, len(server.streams), server.most_open) == ("zoo()", 3, 1)
+
+    play(server, act)
+
+
+def test_a_request_that_is_overtaken_while_it_makes_room_asks_nothing() -> None:
+    server = PlayingServer(
+        lambda number, _: (0.05, "foo()\nbar()\nb", end("length")) if number == 0 else (0.1, "zoo()\n", 9.0),
+        closing_seconds=0.4,
+    )
+
+    async def act(part: Playing) -> None:
+        completer = build(part)
+        await completer.complete(CompletionRequest(at("x = 1\n║\n")))
+        await asyncio.sleep(1)
+        part.debounce.fixed_ms = 300
+        other = ask(part, "y = ║\n", path="b.py")
+        for typed in ("f", "fo", "foo"):
+            await asyncio.sleep(0.05)
+            await completer.complete(CompletionRequest(at(f"x = 1\n{typed}║\n")))
+        await asyncio.sleep(0.3)  # what was read on is being closed
+        last = ask(part, "z = ║\n", path="c.py")
+
+        assert ((await other).reason, (await last).text) == ("cancelled", "zoo()")
+        assert (len(server.streams), server.most_open) == (3, 1)
+
+    play(server, act)

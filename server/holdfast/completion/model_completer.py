@@ -269,8 +269,6 @@ class ModelCompleter:
             self._ahead.speed.answered(running.written.prompt, generation.first_token_seconds)
         elif generation.was_closed:
             self._ahead.speed.given_up(asyncio.get_running_loop().time() - generation.started)
-        if self._slot.running is not running:
-            return
         if generation.error is not None:
             self._health.failed(generation.error)
         if isinstance(generation.error, PromptTooLong):
