@@ -62,6 +62,15 @@ class LspClient:
         await process.wait()
         await self._reading
 
+    async def hang_up(self) -> None:
+        """Close the pipe without a word, as an editor that crashed; returns when the sidecar has ended."""
+        process = self.process
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.close()
+        async with asyncio.timeout(30):
+            await process.wait()
+
     async def initialize(
         self, root: Path | None, *, options: Json | None = None, capabilities: Json | None = None, **more: Any
     ) -> Json:

@@ -72,7 +72,7 @@ async def test_a_failure_that_is_named_goes_to_the_fallback_which_is_named_and_c
 
     assert found == [
         Piece("pass", server="box", fallback_model="other"),
-        Finished("stop", 3, 1, 0, 0, 0, server="box", is_fallback=True),
+        Finished("stop", 3, 1, 0, 0, 0, server="box", is_fallback=True, fallback_model="other"),
     ]
     assert second.asked == [replace(ASK, model="other")]
     assert first.open_now == 0
@@ -154,6 +154,18 @@ async def test_while_the_first_is_away_the_fallbacks_model_stands_for_the_one_th
     assert found == (["big"], "big")
     assert pieces[0] == Piece("pass", server="box", fallback_model="other")
     assert [request.model for request in second.asked] == ["other"]
+
+
+async def test_a_first_one_that_hangs_is_not_waited_for_while_the_fallback_stands_in() -> None:
+    first = PlayedServer(list_error=GONE, versions=[GONE, "1.0"])
+    second = PlayedServer(names=("other",))
+    server = with_fallback(first, second, "failed")
+    await server.details("m")
+
+    for _ in range(3):
+        await answer(server)
+
+    assert (first.asked, len(second.asked), first.versions) == ([], 3, ["1.0"])
 
 
 async def test_once_the_first_is_back_its_own_model_is_chosen_before_it_is_asked() -> None:

@@ -1,15 +1,20 @@
 """No prompt reaches a model that runs elsewhere, whoever was asked what it is."""
 
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
-from holdfast.errors import RemoteEndpoint
+from holdfast.errors import RemoteEndpoint, ServerError
 from holdfast.inference.local_models import LocalModels
 from holdfast.inference.model_server import Finished, GenerateRequest, Piece
 from played_server import PlayedServer
 
 ASK = GenerateRequest("m", "x", num_predict=8, num_ctx=512)
+
+
+def items_of(server: PlayedServer) -> list[Piece | Finished]:
+    return [item for item in server.items if not isinstance(item, ServerError)]
 
 
 async def answer(server: LocalModels) -> list[Piece | Finished]:
@@ -36,7 +41,9 @@ async def test_a_remote_model_is_refused_before_anything_is_sent(*, asked_before
 async def test_any_other_is_asked(remote: tuple[str, ...], allowed: tuple[str, ...]) -> None:
     behind = PlayedServer(remote=remote)
 
-    assert await answer(LocalModels(behind, allowed)) == list(behind.items)
+    found = await answer(LocalModels(behind, allowed))
+
+    assert found == [replace(item, is_remote=bool(remote)) for item in items_of(behind)]
     assert behind.asked == [ASK]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -162,6 +162,14 @@ async def test_a_budget_that_is_used_up_lets_nothing_through() -> None:
 
 
 async def test_a_model_off_this_machine_is_told_apart() -> None:
+    books = Books()
+    server = metered(PlayedServer([replace(COUNTED, is_remote=True)]), books)
+    await hear(server.generate(ASK))
+
+    assert books.entries == [spent(40, 5, 0, is_remote=True)]
+
+
+async def test_an_answer_by_a_model_here_is_local_though_another_server_passes_that_name_on() -> None:
     class Remote(PlayedServer):
         async def models(self) -> tuple[InstalledModel, ...]:
             return (InstalledModel("m", "", "", "", "", 0, is_remote=True),)
@@ -171,7 +179,15 @@ async def test_a_model_off_this_machine_is_told_apart() -> None:
     await server.models()
     await hear(server.generate(ASK))
 
-    assert books.entries == [spent(40, 5, 0, is_remote=True)]
+    assert books.entries == [spent(40, 5, 0)]
+
+
+async def test_an_answer_of_the_fallback_without_text_is_the_fallbacks() -> None:
+    books = Books()
+    end = replace(COUNTED, server="box", is_fallback=True, fallback_model="other")
+    await hear(metered(PlayedServer([end]), books).generate(ASK))
+
+    assert [(entry.server, entry.model, entry.is_fallback) for entry in books.entries] == [("box", "other", True)]
 
 
 async def test_every_other_question_is_passed_on() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from holdfast.errors import UnexpectedAnswer
+from holdfast.errors import ServerError, UnexpectedAnswer
 from holdfast.inference.endpoint import parse_endpoint
 from holdfast.inference.llama_cpp.client import LlamaCppServer
 from holdfast.inference.model_server import Finished, GenerateRequest, ModelServer, Piece, ScoredToken
@@ -38,6 +38,8 @@ class Kind:
     scored: Answer
     unscored: Answer
     refuses: Answer
+    held_back: Answer
+    breaks: Answer
 
 
 def ollama_line(text: str, **more: object) -> bytes:
@@ -57,6 +59,8 @@ KINDS = {
         scored=raw(*(ollama_line(PIECES[n], logprobs=[ENTRIES[n]]) for n in (0, 1)), last_line()),
         unscored=raw(*map(ollama_line, PIECES), last_line()),
         refuses=refusal(400, 'json: unknown field "logprobs"'),
+        held_back=raw(ollama_line("", logprobs=[ENTRIES[0]]), ollama_line("a b", logprobs=[ENTRIES[1]]), last_line()),
+        breaks=raw(ollama_line("a", logprobs=[ENTRIES[0]]), line({"error": "NaN in logprobs"})),
     ),
     "openai": Kind(
         ScriptedOpenAi,
@@ -71,6 +75,15 @@ KINDS = {
         ),
         unscored=events(*map(chunk, PIECES), chunk("", "stop"), DONE),
         refuses=refused(400, "Requested sample logprobs of 1, which is greater than max allowed: 0"),
+        held_back=events(
+            openai_chunk("", {"content": [ENTRIES[0]]}),
+            openai_chunk("a b", {"content": [ENTRIES[1]]}),
+            chunk("", "stop"),
+            DONE,
+        ),
+        breaks=events(
+            openai_chunk("a", {"content": [ENTRIES[0]]}), event({"error": {"message": "NaN in logprobs", "code": 500}})
+        ),
     ),
     "llamacpp": Kind(
         ScriptedLlamaCpp,
@@ -82,6 +95,15 @@ KINDS = {
         ),
         unscored=events(*(event({"content": text}) for text in PIECES), last_event()),
         refuses=refused(400, "n_probs is not supported here"),
+        held_back=events(
+            event({"content": "", "completion_probabilities": [ENTRIES[0]]}),
+            event({"content": "a b", "completion_probabilities": [ENTRIES[1]]}),
+            last_event(),
+        ),
+        breaks=events(
+            event({"content": "a", "completion_probabilities": [ENTRIES[0]]}),
+            event({"error": {"message": "NaN in logprobs", "code": 500}}),
+        ),
     ),
 }
 
@@ -155,14 +177,29 @@ async def test_another_refusal_stays_one(kind: Kind, server: ScriptedOllama, cli
     assert len(server.received(kind.path)) == 1
 
 
-async def test_ollama_s_scores_of_held_back_tokens_go_with_their_text() -> None:
-    with ScriptedOllama() as ollama:
-        held = ollama_line("", logprobs=[ENTRIES[0]])
-        ollama.generate_with(raw(held, ollama_line("a b", logprobs=[ENTRIES[1]]), last_line()))
-        client = OllamaServer(parse_endpoint(ollama.endpoint), timeout_ms=5000)
-        request = GenerateRequest(ScriptedModel().name, "x = ", 16, 2048, with_logprobs=True)
+async def test_scores_of_held_back_tokens_go_with_their_text(
+    kind: Kind, server: ScriptedOllama, client: ModelServer
+) -> None:
+    server.answer_with(kind.path, kind.held_back)
 
-        assert await pieces(client, request) == (
-            Piece("a b", tokens=(ScoredToken("a", -0.25), ScoredToken(" b", -1.5))),
-        )
-        await client.aclose()
+    assert await pieces(client, replace(kind.request, with_logprobs=True)) == (
+        Piece("a b", tokens=(ScoredToken("a", -0.25), ScoredToken(" b", -1.5))),
+    )
+
+
+async def test_what_was_said_already_is_not_asked_for_again(
+    kind: Kind, server: ScriptedOllama, client: ModelServer
+) -> None:
+    server.answer_with(kind.path, kind.breaks, kind.unscored)
+    found: list[Piece | Finished] = []
+
+    async def hear() -> None:
+        async with aclosing(client.generate(replace(kind.request, with_logprobs=True))) as items:
+            async for item in items:
+                found.append(item)  # noqa: PERF401 - what came before the error counts
+
+    with pytest.raises(ServerError):
+        await hear()
+
+    assert found == [SCORED[0]]
+    assert len(server.received(kind.path)) == 1

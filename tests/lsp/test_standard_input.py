@@ -1,5 +1,9 @@
 import asyncio
+import json
 import os
+import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -36,3 +40,37 @@ async def test_what_a_message_began_has_its_turn_before_the_next_is_read() -> No
     asyncio.get_running_loop().call_soon(order.append, "begun by the first")
     order.append((await reader.readline()).decode())
     assert order == ["begun by the first", "Content-Length: 2\r\n"]
+
+
+async def test_a_head_that_is_no_head_is_the_end() -> None:
+    stream = asyncio.StreamReader(limit=100_000)
+    stream.feed_data(b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}")
+    assert await LoopReader(stream).readline() == b""
+
+
+def test_one_socket_for_both_directions_loses_no_answer() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, subprocess.Popen([sys.executable, "-m", "holdfast", "serve"], stdin=theirs, stdout=theirs) as sidecar:
+        theirs.close()
+        ours.settimeout(60)
+        wire = ours.makefile("rwb")
+        for number in range(40):  # none of them is read until all are sent: more than a socket's buffer holds
+            body = json.dumps({"jsonrpc": "2.0", "id": number, "method": "no/such", "params": {"x": "y" * 20_000}})
+            wire.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        wire.flush()
+        found = []
+        for _ in range(40):
+            size = int(wire.readline().split(b":")[1])
+            while wire.readline().strip():
+                pass
+            found.append(json.loads(wire.read(size))["id"])
+        wire.close()
+        sidecar.kill()
+    assert sorted(found) == list(range(40))
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-"])
+def test_a_missing_end_is_said_in_a_line(closed: str) -> None:
+    command = f"exec {sys.executable} -m holdfast serve {closed}"
+    ran = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "holdfast: serve needs standard input and output.\n")

@@ -165,6 +165,26 @@ async def test_the_second_of_several_suggestions_counts_as_accepted(
     assert [part["outcome"] for part in parts if "outcome" in part] == ["accepted"]
 
 
+async def test_an_editor_that_crashes_costs_nothing_that_was_recorded(
+    ollama: ScriptedOllama, workspace: Path, private_places: Path
+) -> None:
+    async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
+        await client.initialize(workspace)
+        await client.wait_for_state("ready")
+        client.open(app(workspace), APP)
+        await client.complete(app(workspace), 4, 16)
+        client.change(app(workspace), (4, 16), (4, 16), REST)
+        await client.hang_up()
+    with open_history(private_places / "data" / "sessions.db") as history:
+        assert history is not None
+        (session,) = history.sessions()
+        _, entries = history.session(session.id)
+    parts = [part for entry in entries for part in entry.parts]
+    assert [part["outcome"] for part in parts if "outcome" in part] == ["accepted"]
+    assert entries[-1].kind == "session.end"
+    assert (private_places / "data" / "usage.db").exists()
+
+
 async def test_what_was_shown_and_accepted_is_in_the_session_log_and_no_text_of_it(
     ollama: ScriptedOllama, workspace: Path, private_places: Path
 ) -> None:

@@ -185,6 +185,29 @@ def test_what_does_not_apply_to_a_folder_is_no_change_there(workspace: ManifestW
     assert workspace.shown("lib/app.py") == ["project CLAUDE.md | Root."]
 
 
+def test_a_change_is_another_stamp_also_in_a_folder_that_was_forgotten_meanwhile(workspace: ManifestWorkspace) -> None:
+    workspace.write({"src/CLAUDE.md": "First."})
+    workspace.shown("src/app.py")
+    before = workspace.manifests.stamp("src/app.py")
+    for number in range(40):
+        workspace.shown(f"{number}/app.py")
+    workspace.write({"src/CLAUDE.md": "Second."})
+
+    assert workspace.manifests.stamp("src/app.py") != before
+    assert workspace.shown("src/app.py") == ["nested src/CLAUDE.md | Second."]
+
+
+def test_the_folder_that_is_worked_in_is_not_the_one_that_is_forgotten(workspace: ManifestWorkspace) -> None:
+    workspace.write({"src/CLAUDE.md": "Sources."})
+    workspace.shown("src/app.py")
+    before = workspace.manifests.stamp("src/app.py")
+    for number in range(40):
+        workspace.shown(f"{number}/app.py")
+        workspace.shown("src/app.py")
+
+    assert workspace.manifests.stamp("src/app.py") == before
+
+
 def test_every_folder_with_a_manifest_is_found(workspace: ManifestWorkspace) -> None:
     workspace.write({"CLAUDE.md": "Root.", "a/b/CLAUDE.md": "B.", "a/.claude/rules/x.md": "X.", "c/README.md": "No."})
     workspace.write({"node_modules/x/CLAUDE.md": "No."})

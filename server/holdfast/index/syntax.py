@@ -11,6 +11,7 @@ The query engine itself and the hand-written scanners of grammars have no such b
 """
 
 import re
+import threading
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -27,6 +28,9 @@ _MOST_ERROR_CHILDREN: Final = 3_000
 _MOST_ERROR_NODES: Final = 50_000
 _DEEPEST: Final = 2_000
 
+_SMALLEST_BUFFER: Final = 1 << 16
+_OF_THREAD: Final = threading.local()
+
 Match = tuple[int, dict[str, list[Node]]]
 """The index of the pattern that matched, and the nodes by capture."""
 
@@ -37,16 +41,30 @@ def parse(grammar: Grammar, data: bytes, cpu_s: float = PARSE_CPU_S) -> Tree | N
         return None
     # One for each parse, which costs nothing: a thread may take over while the callbacks run.
     parser = Parser(load_grammar(grammar))
-    view = memoryview(data)
+    size = len(data)
+    view = memoryview(_held(data))
 
     def read(offset: int, _: Point) -> memoryview:
-        return view[offset:]
+        return view[offset:size]
 
     try:
         tree = parser.parse(read, progress_callback=_deadline(cpu_s))
     except ValueError:  # it gave up
         return None
     return tree if _is_workable(tree) else None
+
+
+def _held(data: bytes) -> bytearray:
+    """A copy of `data` at the beginning of this thread's own buffer.
+
+    py-tree-sitter 0.26 never lets go of what its callback returns: a whole file for each parse, were it not always the same
+    buffer. No text of a node is read through the tree, so that the next parse may write over it.
+    """
+    buffer: bytearray = getattr(_OF_THREAD, "buffer", bytearray())
+    if len(buffer) < len(data):
+        buffer = _OF_THREAD.buffer = bytearray(max(_SMALLEST_BUFFER, 1 << len(data).bit_length()))
+    buffer[: len(data)] = data
+    return buffer
 
 
 def matches(query: Query, tree: Tree, data: bytes) -> list[Match]:

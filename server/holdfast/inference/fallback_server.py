@@ -8,6 +8,7 @@ Where the first is away from the start, the fallback's model stands for the one 
 decides how the prompt is written. When the first is back, the model is chosen anew, for its own may want another prompt.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from dataclasses import replace
@@ -35,6 +36,7 @@ from holdfast.inference.model_server import (
 )
 from holdfast.inference.several_servers import NamedServer
 
+_ASK_AGAIN_S: Final = 5.0
 Case = Literal["failed", "timeout"]
 _CASES: Final[dict[Case, tuple[type[ServerError], ...]]] = {
     "failed": (ServerUnreachable, ServerBusy, GenerationFailed, AnswerTorn),
@@ -88,6 +90,7 @@ class FallbackServer:
         self._errors = tuple(error for case in cases for error in _CASES[case])
         self._rewrite = rewrite or rewritten_for(model)
         self._stands_in = False
+        self._ask_again_at = 0.0
 
     async def version(self) -> str:
         """The first one's version; while it is away, the fallback's with its name."""
@@ -133,20 +136,22 @@ class FallbackServer:
     ) -> AsyncGenerator[Piece | Finished, None]:
         """The first one's answer; the fallback's where that failed before its first token in a case that is named."""
         started = False
+        rewritten = self._rewrite(request) if self._stands_in else None
         if self._stands_in and await self._is_back():
             self._stands_in = False
             raise ModelMissing("The model server is back.", remedy="Its model is chosen anew at the next key.")
-        try:
-            async with aclosing(self._first.generate(request, first_token_ms=first_token_ms)) as items:
-                async for item in items:
-                    started = True
-                    yield item
-        except self._errors:
-            rewritten = None if started else self._rewrite(request)
-            if rewritten is None:
-                raise
-        else:
-            return
+        if rewritten is None:
+            try:
+                async with aclosing(self._first.generate(request, first_token_ms=first_token_ms)) as items:
+                    async for item in items:
+                        started = True
+                        yield item
+            except self._errors:
+                rewritten = None if started else self._rewrite(request)
+                if rewritten is None:
+                    raise
+            else:
+                return
         async with aclosing(self._instead(rewritten, first_token_ms)) as items:
             async for item in items:
                 yield item
@@ -163,11 +168,16 @@ class FallbackServer:
         async with aclosing(server.generate(request, first_token_ms=first_token_ms)) as items:
             async for item in items:
                 if isinstance(item, Finished):
-                    yield replace(item, server=self._fallback.name, is_fallback=True)
+                    yield replace(item, server=self._fallback.name, is_fallback=True, fallback_model=request.model)
                 else:
                     yield replace(item, server=self._fallback.name, fallback_model=request.model)
 
     async def _is_back(self) -> bool:
+        """Whether the first one answers again; one that hangs is not waited for at every key."""
+        now = asyncio.get_running_loop().time()
+        if now < self._ask_again_at:
+            return False
+        self._ask_again_at = now + _ASK_AGAIN_S
         try:
             await self._first.version()
         except ServerError:

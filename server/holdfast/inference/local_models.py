@@ -6,6 +6,7 @@ of several servers that has the name too, or to the fallback. So every server is
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
+from dataclasses import replace
 
 from holdfast.inference.model_choice import refuse_remote
 from holdfast.inference.model_server import (
@@ -57,7 +58,7 @@ class LocalModels:
         refuse_remote(request.model, self._allowed, is_remote=self._is_remote[request.model])
         async with aclosing(self.server.generate(request, first_token_ms=first_token_ms)) as items:
             async for item in items:
-                yield item
+                yield replace(item, is_remote=True) if self._is_remote[request.model] else item
 
     async def aclose(self) -> None:
         """Close its connections."""

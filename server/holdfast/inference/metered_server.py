@@ -119,7 +119,7 @@ class MeteredServer:
             generated_tokens,
             estimated,
             is_fallback=bill.is_fallback,
-            is_remote=model in self._remote,
+            is_remote=bill.is_remote or (bill.is_silent and model in self._remote),
         )
 
 
@@ -149,15 +149,23 @@ class _Bill:
     server: str = ""
     fallback_model: str = ""
     is_fallback: bool = False
+    is_remote: bool = False
     finished: Finished | None = None
     has_arrived: bool = True
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was said yet."""
+        return not self.pieces and self.finished is None
 
     def came(self, item: Piece | Finished) -> None:
         """Count a piece, or keep the server's own count."""
         self.server = item.server or self.server
+        self.fallback_model = item.fallback_model or self.fallback_model
+        self.is_remote = self.is_remote or item.is_remote
         if isinstance(item, Finished):
             self.finished, self.is_fallback = item, item.is_fallback
         else:
             self.pieces += 1
             self.tokens += len(item.tokens) or 1  # servers stream token by token
-            self.fallback_model, self.is_fallback = item.fallback_model, bool(item.fallback_model)
+            self.is_fallback = bool(item.fallback_model)

@@ -67,12 +67,13 @@ class Piece:
     """Some more text of the answer; never empty.
 
     `tokens` are those it consists of, where they were asked for and the server scores them. `server` names which of several servers says it, and is empty where there is one; `fallback_model` is the model that
-    says it where a fallback does.
+    says it where a fallback does; `is_remote` says that it runs off this machine.
     """
 
     text: str
     server: str = ""
     fallback_model: str = ""
+    is_remote: bool = False
     tokens: tuple[ScoredToken, ...] = ()
 
 
@@ -84,7 +85,7 @@ class Finished:
     or not, and is 0 where the server did not say. Times are nanoseconds; `prompt_ns` covers only what was not cached.
     `cached_tokens` of the prompt were not read anew; None where the server does not say. `server` names which of several
     servers answered, and is empty where there is one; `is_fallback` says that it is the one for requests that the first
-    had failed.
+    had failed, and `fallback_model` which model it was. `is_remote`: the model runs off this machine.
     """
 
     reason: str
@@ -96,6 +97,8 @@ class Finished:
     cached_tokens: int | None = None
     server: str = ""
     is_fallback: bool = False
+    fallback_model: str = ""
+    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,17 +70,17 @@ class Life:
         logging.getLogger("holdfast").addHandler(ForwardingHandler(server))
         if params.process_id is not None:
             self.hold(self._exit_with(params.process_id))
-        module = await asyncio.to_thread(_import_window)
-        options = params.initialization_options
-        editor = options if isinstance(options, dict) else {}
-        self.window = module.LiveWindow(
-            server,
-            roots=_roots(params),
-            trusted=_told_trust(editor),
-            client=params.client_info.name if params.client_info is not None else "unknown editor",
-            locations=find_locations(os.environ),
-        )
         try:
+            module = await asyncio.to_thread(_import_window)
+            options = params.initialization_options
+            editor = options if isinstance(options, dict) else {}
+            self.window = module.LiveWindow(
+                server,
+                roots=_roots(params),
+                trusted=_told_trust(editor),
+                client=params.client_info.name if params.client_info is not None else "unknown editor",
+                locations=find_locations(os.environ),
+            )
             await self.window.start(options)
         finally:
             self.started.set()
@@ -140,6 +140,7 @@ def build_server() -> HoldfastServer:
     """The server with everything registered."""
     server = HoldfastServer()
     life = Life(server)
+    server.stop = life.stop
     _register_life(server, life)
     _register_window(server, life)
     _register_suggestion_fates(server, life)

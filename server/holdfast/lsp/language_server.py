@@ -1,6 +1,7 @@
 """pygls, set up as Holdfast needs it: our own document mirror, silence instead of pop-ups, older clients accepted."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from cattrs import Converter
@@ -71,6 +72,7 @@ class HoldfastServer(LanguageServer):
     def __init__(self) -> None:
         self.documents = OpenDocuments()
         self.watcher = DocumentWatcher()
+        self.stop: Callable[[], Awaitable[None]] = _nothing_to_stop
         super().__init__(
             "holdfast",
             __version__,
@@ -82,6 +84,10 @@ class HoldfastServer(LanguageServer):
     def report_server_error(self, error: Exception, source: object) -> None:
         """Into the log, never a pop-up: a broken message is not the person's to mend."""
         logger.error("%s: %s", source, error)
+
+
+async def _nothing_to_stop() -> None:
+    """Until there is a window."""
 
 
 def _converter() -> Converter:

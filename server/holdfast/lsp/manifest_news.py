@@ -8,12 +8,18 @@ from typing import Final
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from holdfast.inference.readable import readable
+from holdfast.manifest.loaded_file import LoadedFile
 from holdfast.manifest.workspace_manifests import Reading
 from holdfast.workspace_folder import WorkspaceFolder
 
 logger = logging.getLogger(__name__)
 
 _MOST_NAMES: Final = 3
+_LONGEST_NAME: Final = 80
+_LONGEST_ROOT: Final = 500
+_NO_LINK: Final = str.maketrans("[]()", "［］（）")  # noqa: RUF001 - they look the same and are no markup
+"""An editor makes a link of `[words](command:...)`, also in a message; anybody may call himself so in a commit."""
 
 
 class ManifestNews:
@@ -22,7 +28,7 @@ class ManifestNews:
     def __init__(self, server: LanguageServer, on_change: Callable[[], Awaitable[None]]) -> None:
         self._server = server
         self._on_change = on_change
-        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._files: dict[Path, tuple[LoadedFile, ...]] = {}
         self._told: set[object] = set()
         self._messages: list[str] = []
         self._has_changed = False
@@ -32,11 +38,11 @@ class ManifestNews:
         for folder in folders:
             if folder.manifests is None:
                 continue
-            stamp = folder.manifests.stamp("")
-            if self._stamps.get(folder.root) != stamp:
-                self._has_changed = self._has_changed or folder.root in self._stamps
-                folder.manifests.read("")
-                self._stamps[folder.root] = stamp
+            # What was read is compared, not a stamp: a folder that was built anew or forgotten counts from the start again.
+            files = folder.manifests.read("").files
+            if self._files.setdefault(folder.root, files) != files:
+                self._has_changed = True
+                self._files[folder.root] = files
             self._note(folder.root, folder.manifests.known())
 
     async def tell(self) -> None:
@@ -57,14 +63,14 @@ class ManifestNews:
             authors = _named(dict.fromkeys(author for change in new for author in change.authors))
             self._messages.append(
                 f"Holdfast: {names} changed ({authors}). What was approved before is used until you look at it: run "
-                f"`holdfast manifest diff`, then `holdfast manifest approve`, in {root}."
+                f"`holdfast manifest diff`, then `holdfast manifest approve`, in {_plain(str(root), _LONGEST_ROOT)}."
             )
         outside = {file: name for reading in readings for file, name in reading.outside.items()}
         if strangers := {file: name for file, name in outside.items() if file not in self._told}:
             self._told.update(strangers)
             self._messages.append(
-                f"Holdfast: {_named(strangers.values())} outside of {root.name} is named by a manifest and is not read. "
-                f"If it may be sent along, run `holdfast manifest approve PATH` in {root}."
+                f"Holdfast: {_named(strangers.values())} outside of {_plain(root.name)} is named by a manifest and is not read. "
+                f"If it may be sent along, run `holdfast manifest approve PATH` in {_plain(str(root), _LONGEST_ROOT)}."
             )
         for problem in dict.fromkeys(problem for reading in readings for problem in reading.problems):
             if (root, problem) not in self._told:
@@ -73,6 +79,11 @@ class ManifestNews:
 
 
 def _named(names: Iterable[str]) -> str:
-    known = list(names)
+    known = [_plain(name) for name in names]
     more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
     return ", ".join(known[:_MOST_NAMES]) + more
+
+
+def _plain(name: str, limit: int = _LONGEST_NAME) -> str:
+    """A name as words alone."""
+    return readable(name, limit).translate(_NO_LINK)

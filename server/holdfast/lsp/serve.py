@@ -18,6 +18,8 @@ _SWITCH_SECONDS: Final = 0.0005
 
 def serve() -> None:
     """Serve until the client is gone. Whatever else prints goes to standard error."""
+    if sys.stdin is None or sys.stdout is None:
+        sys.exit("holdfast: serve needs standard input and output.")
     sys.setswitchinterval(_SWITCH_SECONDS)
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

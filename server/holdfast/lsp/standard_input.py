@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _HELD_BYTES: Final = 1 << 20
+_LONGEST_HEAD_LINE: Final = 1000
 
 
 class LoopReader:
@@ -42,17 +43,23 @@ class LoopReader:
             self._owes_a_turn = False
             await asyncio.sleep(0)
         try:
-            return await self._stream.readline()
+            line = await self._stream.readline()
+        except ConnectionError:
+            return b""
         except ValueError:
             logger.error("the editor sent over %d bytes that are not LSP", _HELD_BYTES)  # noqa: TRY400 - no news in the traceback
             return b""
+        if len(line) > _LONGEST_HEAD_LINE:
+            logger.error("the editor sent a head of %d bytes that is not LSP", len(line))
+            return b""
+        return line
 
     async def readexactly(self, n: int) -> bytes:
         """A message's body."""
         self._owes_a_turn = True
         try:
             return await self._stream.readexactly(n)
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             return b""
 
 
@@ -60,7 +67,7 @@ def serve_on(server: HoldfastServer, source: BinaryIO, wire: BinaryIO) -> None:
     """Serve what comes from `source` until it ends or the editor says `exit`; answers go to `wire`."""
     server.protocol.set_writer(StdoutWriter(wire))
     try:
-        asyncio.run(_serve(server, source))
+        asyncio.run(_serve(server, source, wire))
     except BrokenPipeError:
         logger.info("the editor has closed its end")
     except (KeyboardInterrupt, SystemExit):  # pygls ends with the latter
@@ -69,22 +76,28 @@ def serve_on(server: HoldfastServer, source: BinaryIO, wire: BinaryIO) -> None:
         server.shutdown()  # type: ignore[no-untyped-call]
 
 
-async def _serve(server: HoldfastServer, source: BinaryIO) -> None:
-    reader: AsyncReader = await _on_loop(source) if _can_be_watched(source) else _in_thread(server, source)
-    await run_async(
-        stop_event=threading.Event(),
-        reader=reader,
-        protocol=server.protocol,
-        logger=logger,
-        error_handler=server.report_server_error,
-    )
+async def _serve(server: HoldfastServer, source: BinaryIO, wire: BinaryIO) -> None:
+    is_watched = _can_be_watched(source, wire)
+    reader: AsyncReader = await _on_loop(source) if is_watched else _in_thread(server, source)
+    try:
+        await run_async(
+            stop_event=threading.Event(),
+            reader=reader,
+            protocol=server.protocol,
+            logger=logger,
+            error_handler=server.report_server_error,
+        )
+    finally:
+        await server.stop()  # an editor that crashed says no `shutdown`; what was recorded is written all the same
 
 
-def _can_be_watched(source: BinaryIO) -> bool:
+def _can_be_watched(source: BinaryIO, wire: BinaryIO) -> bool:
     if sys.platform == "win32":
         return False
-    mode = os.fstat(source.fileno()).st_mode
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+    coming, going = os.fstat(source.fileno()), os.fstat(wire.fileno())
+    if os.path.samestat(coming, going):  # a socket both ways: watching it would keep answers from waiting for room
+        return False
+    return stat.S_ISFIFO(coming.st_mode) or stat.S_ISSOCK(coming.st_mode)
 
 
 async def _on_loop(source: BinaryIO) -> LoopReader:

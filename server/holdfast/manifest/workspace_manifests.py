@@ -48,6 +48,7 @@ class WorkspaceManifests:
         self.source = source
         self._name = name
         self._readings: OrderedDict[str, tuple[Reading, Mapping[str, Stamp | None]]] = OrderedDict()
+        self._numbers: dict[str, int] = {}  # of every folder's last reading, also of those that are not kept
         self._has_seen_workspace = False
         self._lock = threading.Lock()
         self._one_reads = threading.Lock()
@@ -57,7 +58,8 @@ class WorkspaceManifests:
         folder = _folder_of(path)
         with self._lock:
             known = self._readings.get(folder)
-        number = 1 if known is None else known[0].number + has_changed(known[1])
+            last = self._numbers.get(folder, 0)
+        number = last + (known is None or has_changed(known[1]))
         return (zlib.crc32(folder.encode("utf-8", "surrogatepass")), number)
 
     def read(self, path: str) -> Reading:
@@ -66,11 +68,15 @@ class WorkspaceManifests:
         with self._one_reads:
             with self._lock:
                 known = self._readings.get(folder)
+                if known is not None:
+                    self._readings.move_to_end(folder)
+                last = self._numbers.get(folder, 0)
             if known is not None and not has_changed(known[1]):
                 return known[0]
             looked = LookedAt()
-            reading = self._read(folder, looked, known[0].number + 1 if known is not None else 1)
+            reading = self._read(folder, looked, last + 1)
             with self._lock:
+                self._numbers[folder] = reading.number
                 self._readings[folder] = (reading, looked.stamps)
                 self._readings.move_to_end(folder)
                 while len(self._readings) > _FOLDERS_KEPT:

@@ -44,6 +44,7 @@ from holdfast.inference.model_server import (
     ModelDetails,
     Piece,
     RunningModel,
+    ScoredToken,
 )
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import not_ours, of_error_in_stream
@@ -158,6 +159,7 @@ class LlamaCppServer:
         written = request if request.suffix is None else await self._with_hole(request, request.suffix)
         window = await self._window(request.model)
         await self._refuse_what_does_not_fit(written, window)
+        has_begun = False
         while True:
             wanted = written if self._scores_tokens else replace(written, with_logprobs=False)
             try:
@@ -166,9 +168,10 @@ class LlamaCppServer:
                     aclosing(self._items(EventReader(lines), window, by)) as items,
                 ):
                     async for item in items:
+                        has_begun = True
                         yield item
             except ServerError as error:
-                if not wanted.with_logprobs or not refuses_logprobs(error):
+                if has_begun or not wanted.with_logprobs or not refuses_logprobs(error):
                     raise
                 self._scores_tokens = False
             else:
@@ -178,10 +181,13 @@ class LlamaCppServer:
         """Pieces and the end, out of events that each come by their time."""
         loop = asyncio.get_running_loop()
         ends = by + WHOLE_ANSWER_S
+        held_back: tuple[ScoredToken, ...] = ()  # of what may be the beginning of a stop
         while (event := await events.next_event(by)) is not None:
             line = self._line(event)
+            held_back += read_logprobs(line.completion_probabilities)
             if line.content:
-                yield Piece(line.content, tokens=read_logprobs(line.completion_probabilities))
+                yield Piece(line.content, tokens=held_back)
+                held_back = ()
             if line.stop:
                 end = line.finished()
                 if line.truncated and end.prompt_tokens + end.generated_tokens < window - 1:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, JsonValue
 
 from holdfast.inference.model_server import Finished, GenerateRequest
-from holdfast.inference.network.wire import Count, Text, Wire
+from holdfast.inference.network.wire import Count, Text, Tokens, Wire
 from holdfast.inference.openai.wire import Timings, nanoseconds
 
 _FIELDS: Final = (
@@ -86,8 +86,8 @@ class CompletionLine(Wire):
     stop_type: Text = ""
     stopped_limit: Annotated[bool, BeforeValidator(bool)] = False
     truncated: bool = False
-    tokens_evaluated: Count = 0
-    tokens_predicted: Count = 0
+    tokens_evaluated: Tokens = 0
+    tokens_predicted: Tokens = 0
     timings: Timings | None = None
     completion_probabilities: JsonValue = None
 

@@ -3,7 +3,7 @@
 Fields that a release left out, or sent as null, have the value that says "unknown". Unknown fields are ignored.
 """
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, NonNegativeInt
 
@@ -24,6 +24,15 @@ def _or_nothing(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_or_empty)]
 Count = Annotated[NonNegativeInt, BeforeValidator(_or_zero)]
+_MOST_TOKENS: Final = 1 << 30
+
+
+def _or_unknown(value: object) -> object:
+    return 0 if value is None or (isinstance(value, int) and value > _MOST_TOKENS) else value
+
+
+Tokens = Annotated[NonNegativeInt, BeforeValidator(_or_unknown)]
+"""A count of tokens. More than any window holds says nothing, and would use up every budget."""
 Several = Annotated[list[_T], BeforeValidator(_or_nothing)]
 
 

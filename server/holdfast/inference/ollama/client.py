@@ -104,6 +104,7 @@ class OllamaServer:
         asked = self._connection.asked("/api/generate", request.model)
         first_token_s = self._patience_s if first_token_ms is None else first_token_ms / 1000
         by = asyncio.get_running_loop().time() + first_token_s
+        has_begun = False
         while True:
             wanted = request if self._scores_tokens else replace(request, with_logprobs=False)
             try:
@@ -112,9 +113,10 @@ class OllamaServer:
                     aclosing(self._items(lines, asked, by)) as items,
                 ):
                     async for item in items:
+                        has_begun = True
                         yield item
             except ServerError as error:
-                if not wanted.with_logprobs or not refuses_logprobs(error):
+                if has_begun or not wanted.with_logprobs or not refuses_logprobs(error):
                     raise
                 self._scores_tokens = False
             else:

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import FiniteFloat, JsonValue
 
 from holdfast.inference.model_server import EmbedRequest, Finished, GenerateRequest, InstalledModel, RunningModel
-from holdfast.inference.network.wire import Count, Several, Text, Wire
+from holdfast.inference.network.wire import Count, Several, Text, Tokens, Wire
 
 _CLOUD_TAG: Final = re.compile(r":(?:[^:/]*-)?cloud$")
 
@@ -102,9 +102,9 @@ class GenerateLine(Wire):
     done: bool = False
     done_reason: Text = ""
     error: str | None = None
-    prompt_eval_count: Count = 0
+    prompt_eval_count: Tokens = 0
     prompt_eval_duration: Count = 0
-    eval_count: Count = 0
+    eval_count: Tokens = 0
     eval_duration: Count = 0
     load_duration: Count = 0
     logprobs: JsonValue = None

@@ -17,7 +17,6 @@ from holdfast.errors import (
     AnswerTorn,
     ModelMissing,
     ModelUnsupported,
-    PromptTooLong,
     ServerError,
     UnexpectedAnswer,
 )
@@ -30,6 +29,7 @@ from holdfast.inference.model_server import (
     ModelDetails,
     Piece,
     RunningModel,
+    ScoredToken,
 )
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import not_ours, of_error_in_stream
@@ -39,6 +39,7 @@ from holdfast.inference.openai.dialect import OPENAI
 from holdfast.inference.openai.events import DONE, Event, EventReader
 from holdfast.inference.openai.flavour import Flavour, extras_of, flavour_of
 from holdfast.inference.openai.refusal import words_of
+from holdfast.inference.openai.window import refuse_what_cannot_fit, refuse_what_was_cut
 from holdfast.inference.openai.wire import (
     Chunk,
     EmbeddingsAnswer,
@@ -55,11 +56,6 @@ WHOLE_ANSWER_S: Final = 60.0
 """How long an answer may take after its first token, however steadily it drips."""
 COUNTS_S: Final = 0.5
 """How long the counts may come after the last token."""
-_MOST_BYTES_PER_TOKEN: Final = 8.0
-"""No tokenizer of code gives more over a whole prompt: a server that counts fewer tokens has cut the prompt."""
-_FULL_BYTES_PER_TOKEN: Final = 4.5
-"""A prompt with fewer tokens than one in so many bytes is rare: over the window by this measure, it does not fit."""
-_SMALLEST_SAMPLE_BYTES: Final = 2000
 _RAW: Final = "/v1/completions"
 _CHAT: Final = "/v1/chat/completions"
 _JSON: Final = TypeAdapter[JsonValue](JsonValue)
@@ -155,7 +151,7 @@ class OpenAiServer:
                 remedy="Choose a model of a family that `holdfast models` knows how to prompt.",
             )
         window = self._windows.get(request.model, 0)
-        _refuse_what_cannot_fit(request, window)
+        refuse_what_cannot_fit(request, window)
         patience_s = self._patience_s if first_token_ms is None else first_token_ms / 1000
         by = asyncio.get_running_loop().time() + patience_s
         body = extras_of(await self._known_flavour(), request)
@@ -165,7 +161,7 @@ class OpenAiServer:
                 if isinstance(item, Piece):
                     pieces += 1
                 else:
-                    _refuse_what_was_cut(request, item, pieces, window)
+                    refuse_what_was_cut(request, item, pieces, window)
                 yield item
 
     async def aclose(self) -> None:
@@ -177,6 +173,7 @@ class OpenAiServer:
     ) -> AsyncGenerator[Piece | Finished, None]:
         """The answer; asked again without `stream_options`, or without scores, where the server does not know them."""
         path = _RAW if request.is_raw else _CHAT
+        has_begun = False
         while True:
             scored = request.with_logprobs and self._scores_tokens
             body = completion_body(request, with_usage=self._takes_usage, with_logprobs=scored) | extras
@@ -186,8 +183,11 @@ class OpenAiServer:
                     aclosing(self._items(EventReader(lines), path, by)) as items,
                 ):
                     async for item in items:
+                        has_begun = True
                         yield item
             except ServerError as error:
+                if has_begun:
+                    raise
                 if scored and refuses_logprobs(error):
                     self._scores_tokens = False
                 elif self._takes_usage and isinstance(error, UnexpectedAnswer) and "stream_options" in error.message:
@@ -205,13 +205,16 @@ class OpenAiServer:
         loop = asyncio.get_running_loop()
         ends = by + WHOLE_ANSWER_S
         reason, pieces, chunk = "", 0, Chunk(choices=[])
+        held_back: tuple[ScoredToken, ...] = ()  # of a part of a character
         while (event := await _next(events, by, is_over=bool(reason))) is not None and event.data != DONE:
             latest = self._chunk(event, path)
             chunk = latest if latest.usage is not None or chunk.usage is None else chunk
             for choice in latest.choices[:1]:
+                held_back += read_logprobs(choice.logprobs)
                 if choice.added:
                     pieces += 1
-                    yield Piece(choice.added, tokens=read_logprobs(choice.logprobs))
+                    yield Piece(choice.added, tokens=held_back)
+                    held_back = ()
                 reason = choice.finish_reason or reason
             by = min(loop.time() + (COUNTS_S if reason else self._patience_s), ends)
         if not reason:
@@ -277,23 +280,3 @@ async def _next(events: EventReader, by: float, *, is_over: bool) -> Event | Non
         if is_over:
             return None
         raise
-
-
-def _refuse_what_cannot_fit(request: GenerateRequest, window: int) -> None:
-    size = len(request.prompt.encode("utf-8", "replace"))
-    if window and size > (window - request.num_predict) * _FULL_BYTES_PER_TOKEN:
-        raise PromptTooLong(
-            f"A prompt of {size} bytes does not fit into the {window} tokens of {request.model}.",
-            remedy=f"Set holdfast.numCtx to {window}, or give the server a larger window.",
-        )
-
-
-def _refuse_what_was_cut(request: GenerateRequest, end: Finished, pieces: int, window: int) -> None:
-    """Raise where the counts say that the model has not read the prompt it was sent, or had no room to answer."""
-    size = len(request.prompt.encode("utf-8", "replace"))
-    is_cut = end.prompt_tokens and size > max(_SMALLEST_SAMPLE_BYTES, end.prompt_tokens * _MOST_BYTES_PER_TOKEN)
-    if is_cut or (window and not pieces and end.prompt_tokens >= window):
-        raise PromptTooLong(
-            f"The server read {end.prompt_tokens} tokens of a prompt of {size} bytes, and not all of it.",
-            remedy="Lower holdfast.numCtx to the window that the server has, or give the server a larger one.",
-        )

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, FiniteFloat, JsonValue
 
 from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel
-from holdfast.inference.network.wire import Count, Several, Text, Wire
+from holdfast.inference.network.wire import Count, Several, Text, Tokens, Wire
 
 _MAKERS: Final = ("openai", "anthropic", "google", "azure", "openrouter", "amazon", "bedrock")
 """Who owns a model that a proxy on this machine only passes on."""
@@ -22,10 +22,10 @@ def _as_nothing(value: object) -> object:
 class Timings(Wire):
     """llama.cpp's `timings`: tokens reused and read, milliseconds of reading and writing."""
 
-    cache_n: Count = 0
-    prompt_n: Count = 0
+    cache_n: Tokens = 0
+    prompt_n: Tokens = 0
     prompt_ms: FiniteFloat = 0.0
-    predicted_n: Count = 0
+    predicted_n: Tokens = 0
     predicted_ms: FiniteFloat = 0.0
 
 
@@ -118,8 +118,8 @@ class PromptDetails(Wire):
 class Usage(Wire):
     """What the whole request cost in tokens."""
 
-    prompt_tokens: Count = 0
-    completion_tokens: Count = 0
+    prompt_tokens: Tokens = 0
+    completion_tokens: Tokens = 0
     prompt_tokens_details: PromptDetails | None = None
 
 
