@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -31,7 +32,6 @@ from holdfast.completion.typed_through import KnownTexts
 from holdfast.completion.write_request import ContextPreview, PromptWriter, context_budget
 from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
-from holdfast.embedding_part import EmbeddingPart, build_embedding
 from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
 from holdfast.inference.families.qwen import QWEN_CODER
 from holdfast.inference.metered_server import MeteredEmbeddingServer, MeteredServer
@@ -45,6 +45,9 @@ from holdfast.settings import Settings
 from holdfast.usage.daily_budget import DailyBudget
 from holdfast.usage.recorder import UsageRecorder
 from holdfast.workspace_folder import Workspace
+
+if TYPE_CHECKING:
+    from holdfast.embedding_part import EmbeddingPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Completion:
     workers: ThreadPoolExecutor
     no_server: ServerError | SettingsError | None
     """Why no server is asked although the settings name one."""
-    embedding: EmbeddingPart | None
+    embedding: "EmbeddingPart | None"
     rest: Rest
 
     async def prepare(self, cursor: Cursor) -> None:
@@ -184,12 +187,15 @@ def build_completion(
             server = metered.server(planned_server(plan, os.environ, transport=transport))
             model = _build_model(settings, writer, known, on_server_change, server)
             model.completer.refusal = metered.refusal
-            embedding = build_embedding(
-                settings,
-                workspace,
-                rest,
-                lambda: metered.embedding(embedding_server(plan, os.environ, transport=transport)),
-            )
+            if settings.embedding_model is not None:
+                from holdfast.embedding_part import build_embedding  # noqa: PLC0415 - it needs numpy, slow to import
+
+                embedding = build_embedding(
+                    settings,
+                    workspace,
+                    rest,
+                    lambda: metered.embedding(embedding_server(plan, os.environ, transport=transport)),
+                )
         except (RemoteEndpoint, SettingsError) as error:
             no_server = error
     embedded = None

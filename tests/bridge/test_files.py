@@ -7,8 +7,9 @@ import pytest
 
 from holdfast.bridge.editor_settings import KEY, plan_editor_settings
 from holdfast.bridge.file_change import FileChange, carry_out
-from holdfast.bridge.local_files import local_variables, plan_compose, plan_env_local
-from holdfast.errors import SettingsError
+from holdfast.bridge.local_files import local_variables, plan_compose, plan_env_local, why_no_compose
+from holdfast.errors import SettingsError, StorageError
+from holdfast.inference.endpoint import parse_endpoint
 from holdfast.manifest.writing.refusal import ManifestRefused
 from small_repository import write_files
 
@@ -24,8 +25,11 @@ LISTED = [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
         ('{"editor.tabSize": 2}', {"editor.tabSize": 2, KEY: LISTED}, ()),
         (f'{{"{KEY}": [{{"name": "X", "value": "x"}}, {{"name": "A", "value": "0"}}]}}', {KEY: [{"name": "X", "value": "x"}, *LISTED]}, ("A",)),
         (f'{{"{KEY}": [{{"name": "A", "value": "1"}}]}}', {KEY: LISTED}, ()),
+        (f'{{"{KEY}": [{{"name": "A", "value": "0"}}, {{"name": "A", "value": "1"}}]}}', {KEY: LISTED}, ("A",)),
+        (f'{{"{KEY}": [{{"name": "A", "value": "1", "note": "mine"}}]}}', {KEY: LISTED}, ("A",)),
+        ('{"a": 0.5, "b": -3}', {"a": 0.5, "b": -3, KEY: LISTED}, ()),
     ],
-    ids=["no file", "an empty file", "other settings", "other variables, and another value", "a part"],
+    ids=["no file", "an empty file", "other settings", "other variables, and another value", "a part", "one name twice", "more than a value", "numbers"],
 )  # fmt: skip
 def test_the_editors_settings_get_the_variables_and_keep_the_rest(
     tmp_path: Path, before: str | None, after: object, replaced: tuple[str, ...]
@@ -53,14 +57,67 @@ def test_the_indentation_of_settings_stays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{\n  // mine\n  "a": 1\n}', "[]", '{"a"', f'{{"{KEY}": "x"}}', f'{{"{KEY}": ["x"]}}', "[" * 5_000],
-    ids=["comments", "a list", "torn", "no list", "no pairs", "nested without end"],
-)
+    [
+        '{\n  // mine\n  "a": 1\n}', "[]", '{"a"', f'{{"{KEY}": "x"}}', f'{{"{KEY}": ["x"]}}', "[" * 5_000,
+        '{"a": 1, "a": 2}', '{"x": {"a": 1, "a": 2}}', '{"a": 1.50}', '{"a": 1e3}', '{"a": -0}', '{"a": NaN}',
+        f'{{"{KEY}": [{{"name": []}}]}}', f'{{"{KEY}": [{{"value": "x"}}]}}', '{"a": "caf\udce9"}',
+    ],
+    ids=[
+        "comments", "a list", "torn", "no list", "no pairs", "nested without end", "a name twice", "a name twice inside",
+        "a fraction spelled otherwise", "an exponent", "minus nought", "no number", "a name that is none", "no name", "not UTF-8",
+    ],
+)  # fmt: skip
 def test_settings_that_cannot_be_written_anew_without_loss_are_refused(tmp_path: Path, text: str) -> None:
-    write_files(tmp_path, {".vscode/settings.json": text})
+    write_files(tmp_path, {".vscode/settings.json": text.encode("utf-8", "surrogateescape")})
 
     with pytest.raises(SettingsError, match="Nothing was written"):
         plan_editor_settings(tmp_path, VARIABLES)
+
+
+def test_line_ends_of_settings_and_halves_of_characters_stay(tmp_path: Path) -> None:
+    write_files(tmp_path, {".vscode/settings.json": '{\r\n  "a": "\\ud83d",\r\n  "b": "é"\r\n}\r\n'})
+    carry_out(tmp_path, plan_editor_settings(tmp_path, VARIABLES))
+    written = (tmp_path / ".vscode/settings.json").read_bytes()
+
+    assert json.loads(written) == {"a": "\ud83d", "b": "é", KEY: LISTED}
+    assert written.count(b"\r\n") == written.count(b"\n") > 3
+
+
+def test_a_secret_beside_the_change_is_masked_and_no_more(tmp_path: Path) -> None:
+    write_files(tmp_path, {".vscode/settings.json": '{\n  "a.token": "sk-live",\n  "b": "seen"\n}\n'})
+
+    assert plan_editor_settings(tmp_path, {"MY_KEY": "local"}).diff == (
+        "--- a/.vscode/settings.json\n+++ b/.vscode/settings.json\n@@ -1,4 +1,10 @@\n"
+        ' {\n   "a.token": "********",\n-  "b": "seen"\n+  "b": "seen",\n'
+        f'+  "{KEY}": [\n+    {{\n+      "name": "MY_KEY",\n+      "value": "********"\n+    }}\n+  ]\n }}\n'
+    )
+
+
+def test_a_file_where_the_folder_should_be_is_an_error_in_words(tmp_path: Path) -> None:
+    write_files(tmp_path, {".vscode": "mine"})
+    change = plan_editor_settings(tmp_path, VARIABLES)
+
+    with pytest.raises(StorageError, match=r"settings\.json cannot be written: .*\. Its folder must be a folder"):
+        carry_out(tmp_path, change)
+    assert (tmp_path / ".vscode").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '{"name": "MY_API_KEY", "value": "sk-live"}',
+        '{"value": "sk-live", "name": "my_token"}',
+        '{\n      "name": "DB_PASSWORD",\n      "note": "x",\n      "value": "sk-live"\n    }',
+    ],
+    ids=["a key", "value first", "over lines"],
+)
+def test_the_diff_of_settings_shows_no_secret(tmp_path: Path, entry: str) -> None:
+    text = f'{{\n  "a.secret": "sk-live",\n  "{KEY}": [\n    {entry}\n  ]\n}}\n'
+    write_files(tmp_path, {".vscode/settings.json": text})
+    change = plan_editor_settings(tmp_path, {"MY_API_KEY": "local", "URL": "http://x"})
+
+    assert "sk-live" not in change.diff
+    assert '+      "value": "http://x"' in change.diff
 
 
 @pytest.mark.parametrize(
@@ -73,6 +130,10 @@ def test_settings_that_cannot_be_written_anew_without_loss_are_refused(tmp_path:
         ("A=9\nA=8\n", "A=1\nA=1\nB=2\n", ("A",)),
         ("A=1\nB=2\n", "A=1\nB=2\n", ()),
         ("caf\udce9\n", "caf\udce9\nA=1\nB=2\n", ()),
+        ("export A=9\n", "export A=1\nB=2\n", ("A",)),
+        ("A=9  # mine\nB='8' # too\r\n", "A=1  # mine\nB=2 # too\r\n", ("A", "B")),
+        ("A=1 # as it is\nB=2\n", "A=1 # as it is\nB=2\n", ()),
+        ("X=0\rA=9\rB=2\r", "X=0\rA=1\rB=2\r", ("A",)),
     ],
     ids=[
         "no file",
@@ -82,6 +143,10 @@ def test_settings_that_cannot_be_written_anew_without_loss_are_refused(tmp_path:
         "twice",
         "all there",
         "another encoding",
+        "exported",
+        "comments behind values",
+        "comments alone",
+        "CR",
     ],
 )
 def test_variables_are_added_to_env_local_and_all_else_stays(
@@ -102,6 +167,34 @@ def test_a_diff_of_env_local_shows_no_line_that_stays(tmp_path: Path) -> None:
     assert plan_env_local(tmp_path, VARIABLES).diff == "--- a/.env.local\n+++ b/.env.local\n@@ -3,0 +4 @@\n+B=2\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["A=9\nSTRIPE_KEY=sk_live", "A=9\rSTRIPE_KEY=sk_live\r", "STRIPE=sk_live\x0cx\nA=1", "A=9\nSTRIPE=sk_live\n" * 300],
+    ids=["no line end at the end", "CR", "separators that are no line ends", "many lines alike"],
+)
+def test_no_line_that_stays_is_shown_whatever_ends_it(tmp_path: Path, text: str) -> None:
+    write_files(tmp_path, {".env.local": text})
+    change = plan_env_local(tmp_path, VARIABLES)
+
+    assert change.is_needed
+    assert "sk_live" not in change.diff
+    assert "+B=2" in change.diff
+
+
+@pytest.mark.parametrize("text", ['A="one\ntwo"\n', "KEY='sk\nA=1\n'\n"], ids=["a value of ours", "another value"])
+def test_a_quote_that_is_open_over_lines_is_refused_with_its_line(tmp_path: Path, text: str) -> None:
+    write_files(tmp_path, {".env.local": text})
+
+    with pytest.raises(SettingsError, match=r"Line 1 of \.env\.local opens a quote"):
+        plan_env_local(tmp_path, VARIABLES)
+
+
+@pytest.mark.parametrize("value", ["x\nNODE_OPTIONS=--require=evil", "x\r", "\x1b[2J", "x\u2028y"])
+def test_a_value_of_more_than_a_line_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SettingsError, match="The value for MODEL holds a control character"):
+        plan_env_local(tmp_path, {"MODEL": value})
+
+
 def test_a_new_env_local_is_its_owners_alone(tmp_path: Path) -> None:
     carry_out(tmp_path, plan_env_local(tmp_path, VARIABLES))
 
@@ -109,15 +202,30 @@ def test_a_new_env_local_is_its_owners_alone(tmp_path: Path) -> None:
 
 
 def test_the_variables_are_those_of_the_usual_guide() -> None:
-    assert local_variables("qwen3-coder:30b", 11434) == {
+    assert local_variables("qwen3-coder:30b", "https://[::1]:8443/ollama") == {
         "AI_PROVIDER": "local",
-        "OLLAMA_ENDPOINT": "http://127.0.0.1:11434",
+        "OLLAMA_ENDPOINT": "https://[::1]:8443/ollama",
         "CLAUDE_CODE_MODEL": "ollama/qwen3-coder:30b",
         "OLLAMA_KEEP_ALIVE": "24h",
         "CLAUDE_PROJECT_ROOT": "./",
         "CLAUDE_CONTEXT_FILE": "CLAUDE.md",
     }
-    assert "CLAUDE_CODE_MODEL" not in local_variables("", 1)
+    assert "CLAUDE_CODE_MODEL" not in local_variables("", "http://localhost:1")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("http://localhost:11434", None),
+        ("https://localhost", "compose.ollama.yaml is left out: https://localhost:443 is https, and the container speaks http alone."),
+        ("http://localhost:1/x", "compose.ollama.yaml is left out: http://localhost:1/x has a path, and the container's server has none."),
+    ],
+    ids=["the same", "https", "a path"],
+)  # fmt: skip
+def test_a_compose_file_for_another_server_than_the_one_that_is_set_is_left_out(
+    endpoint: str, expected: str | None
+) -> None:
+    assert why_no_compose(parse_endpoint(endpoint)) == expected
 
 
 @pytest.mark.parametrize("has_gpu", [True, False])

@@ -57,7 +57,8 @@ def test_vs_code_gets_them_written_once_and_another_value_only_with_yes(ollama: 
         "ANTHROPIC_AUTH_TOKEN",
     ]
     assert (refused.code, kept) == (2, changed)
-    assert '-      "value": "mine"' in refused.out
+    assert '       "name": "ANTHROPIC_AUTH_TOKEN",\n-      "value": "********"\n+ ' in refused.out
+    assert "mine" not in refused.out
     assert "Replace ANTHROPIC_AUTH_TOKEN in .vscode/settings.json?" in refused.err
     assert replaced.code == 0
     assert json.loads(file.read_text()) == written
@@ -86,6 +87,39 @@ def test_a_server_that_cannot_serve_is_a_refusal_with_its_remedy(ollama: Scripte
     assert remote.code == 1
     assert "is not this machine" in remote.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_was_asked_with_a_key_needs_it_said(ollama: ScriptedOllama, tmp_path: Path) -> None:
+    environment = {"HOLDFAST_ENDPOINT": ollama.endpoint, "HOLDFAST_API_KEY": "sk-mine"}
+    ran = holdfast("bridge", "claude", cwd=tmp_path, environment=environment)
+
+    assert (
+        f"holdfast: {ollama.endpoint} was asked with your key (HOLDFAST_API_KEY): put that in place of `local`.\n"
+        in ran.err
+    )
+    assert "sk-mine" not in ran.out + ran.err
+
+
+def test_json_replaces_nothing_without_yes_and_shows_what_it_would(tmp_path: Path) -> None:
+    text = "SECRET=x\nAI_PROVIDER=cloud\n"
+    write_files(tmp_path, {".env.local": text})
+    refused = holdfast("bridge", "files", "--write", "--json", cwd=tmp_path)
+    shown = holdfast("bridge", "files", "--json", cwd=tmp_path)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "-AI_PROVIDER=cloud\n+AI_PROVIDER=local\n" in refused.err
+    assert "This would replace AI_PROVIDER in .env.local. Nothing was written; --yes replaces." in refused.err
+    assert (shown.code, json.loads(shown.out)["files"][0]["replaced"]) == (0, ["AI_PROVIDER"])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {".env.local": text}
+
+
+def test_the_endpoint_that_is_set_is_the_one_that_is_written(tmp_path: Path) -> None:
+    environment = {"HOLDFAST_ENDPOINT": "https://localhost:8443"}
+    ran = holdfast("bridge", "files", "--write", cwd=tmp_path, environment=environment)
+
+    assert "OLLAMA_ENDPOINT=https://localhost:8443\n" in (tmp_path / ".env.local").read_text()
+    assert "compose.ollama.yaml is left out" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == [".env.local"]
 
 
 def test_files_are_shown_then_written_and_never_over_a_value(tmp_path: Path) -> None:

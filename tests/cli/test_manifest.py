@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,6 +8,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cli_process import Ran, holdfast
+from holdfast.locations import find_locations
+from holdfast.workspace_folder import manifests_of
 
 
 class Section(BaseModel):
@@ -166,3 +169,75 @@ def test_what_is_not_there_cannot_be_approved(trusted: Path) -> None:
     assert holdfast("manifest", "approve", "gone.md", cwd=trusted).code == 3
     assert holdfast("manifest", "approve", "CLAUDE.md", cwd=trusted).code == 3
     assert holdfast("manifest", "approve", cwd=trusted).out == "No change waits for approval.\n"
+
+
+def test_in_a_subfolder_that_an_editor_has_open_by_itself_what_waits_there_is_approved(repository: Path) -> None:
+    part = repository / "part"
+    part.mkdir()
+    (part / "CLAUDE.md").write_text("Part.\n")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message=part")
+    opened = manifests_of(part, find_locations(os.environ), "CLAUDE.md")
+    first = len(opened.read("").held)
+    (part / "CLAUDE.md").write_text("Another part.\n")
+    git(repository, "commit", "--quiet", "--all", "--author=Ada <ada@example.org>", "--message=other")
+    waiting = [change.file for change in opened.read("").held]
+    shown = holdfast("manifest", "diff", cwd=part)
+    approved = holdfast("manifest", "approve", cwd=part)
+    after = opened.read("").held
+    opened.close()
+
+    assert (first, waiting) == (0, [part / "CLAUDE.md"])
+    assert shown.out.splitlines()[-1:] == ["+Another part."]
+    assert approved.out == "approved: CLAUDE.md\n"
+    assert after == ()
+
+
+def test_an_import_from_another_folder_and_a_file_in_a_folder_named_target_are_approved_by_name(trusted: Path) -> None:
+    (trusted / ".git").rmdir()
+    git(trusted, "init", "--quiet")
+    for key, value in (("user.name", "Me"), ("user.email", "me@example.org"), ("commit.gpgsign", "false")):
+        git(trusted, "config", key, value)
+    for folder, text in (("pkg", "@../shared/ai.md"), ("shared", ""), ("src/target", "Target.")):
+        (trusted / folder).mkdir(parents=True)
+        (trusted / folder / "CLAUDE.md").write_text(text)
+    (trusted / "shared" / "ai.md").write_text("Old.\n")
+    git(trusted, "add", "--all")
+    git(trusted, "commit", "--quiet", "--message=first")
+    holdfast("manifest", "show", "pkg/a.py", cwd=trusted)
+    holdfast("manifest", "show", "src/target/a.py", cwd=trusted)
+    (trusted / "shared" / "ai.md").write_text("New.\n")
+    (trusted / "src" / "target" / "CLAUDE.md").write_text("Hit.\n")
+    git(trusted, "commit", "--quiet", "--all", "--author=Ada <ada@example.org>", "--message=second")
+    by_name = holdfast("manifest", "approve", "shared/ai.md", cwd=trusted)
+    imported = sections(holdfast("manifest", "show", "pkg/a.py", "--json", cwd=trusted))
+    rest = holdfast("manifest", "approve", cwd=trusted)
+
+    assert (by_name.code, by_name.out) == (0, "approved: shared/ai.md\n")
+    assert imported[-1][3] == "New."
+    assert rest.out == "approved: src/target/CLAUDE.md\n"
+
+
+def test_a_file_outside_that_was_approved_and_changed_by_another_waits_until_it_is_approved_again(
+    trusted: Path,
+) -> None:
+    outside = trusted.parent / "outside"
+    outside.mkdir()
+    git(outside, "init", "--quiet")
+    for key, value in (("user.name", "Me"), ("user.email", "me@example.org"), ("commit.gpgsign", "false")):
+        git(outside, "config", key, value)
+    (outside / "ai.md").write_text("Old.\n")
+    git(outside, "add", "--all")
+    git(outside, "commit", "--quiet", "--message=first")
+    (trusted / "pkg").mkdir()
+    (trusted / "pkg" / "CLAUDE.md").write_text(f"@{outside}/ai.md\n")
+    shown = []
+    for text in ("Old.\n", "New.\n"):
+        if text != "Old.\n":
+            (outside / "ai.md").write_text(text)
+            git(outside, "commit", "--quiet", "--all", "--author=Ada <ada@example.org>", "--message=second")
+            shown += sections(holdfast("manifest", "show", "pkg/a.py", "--json", cwd=trusted))[-1:]
+        assert holdfast("manifest", "approve", str(outside / "ai.md"), cwd=trusted).code == 0
+        shown += sections(holdfast("manifest", "show", "pkg/a.py", "--json", cwd=trusted))[-1:]
+
+    assert [text for *_, text in shown] == ["Old.", "Old.", "New."]

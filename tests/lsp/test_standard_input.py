@@ -50,7 +50,8 @@ async def test_a_head_that_is_no_head_is_the_end() -> None:
 
 def test_one_socket_for_both_directions_loses_no_answer() -> None:
     ours, theirs = socket.socketpair()
-    with ours, subprocess.Popen([sys.executable, "-m", "holdfast", "serve"], stdin=theirs, stdout=theirs) as sidecar:
+    end = theirs.fileno()
+    with ours, subprocess.Popen([sys.executable, "-m", "holdfast", "serve"], stdin=end, stdout=end) as sidecar:
         theirs.close()
         ours.settimeout(60)
         wire = ours.makefile("rwb")

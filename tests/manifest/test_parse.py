@@ -193,6 +193,7 @@ def test_hidden_characters_are_told(text: str, expected: str) -> None:
         "- \n    x\n" * 10_000,
         "\u200b" * 250_000,
         "\\`" * 120_000,
+        "---\npaths: a" + "'" * 3_000_000 + "\n---\n",
     ],
     ids=lambda text: ascii(text[:12]),
 )
@@ -201,3 +202,11 @@ def test_a_hostile_manifest_is_parsed_in_one_pass(text: str) -> None:
     parsed = parse_manifest(text)
 
     assert len(sections_of(parsed, "CLAUDE.md", "project")) <= 1
+
+
+def test_headings_by_the_thousand_are_few_sections_and_nothing_is_lost() -> None:
+    found = sections_of(parse_manifest("".join(f"# {number}\n" for number in range(2_000))), "CLAUDE.md", "project")
+
+    assert len(found) == 499
+    assert [section.first_line for section in found] == list(range(1, 500))
+    assert found[-1].text.split("\n")[0::1500] == ["# 498", "# 1998"]

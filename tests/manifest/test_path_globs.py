@@ -31,6 +31,12 @@ from holdfast.manifest.path_globs import BadPattern, compile_globs, expand_brace
         ("?.py", "ab.py", False),
         ("[ab].py", "b.py", True),
         ("[!ab].py", "b.py", False),
+        ("[^ab].py", "b.py", False),
+        ("[^ab].py", "c.py", True),
+        ("[]a].py", "].py", True),
+        (r"app/\[id\]/page.tsx", "app/[id]/page.tsx", True),
+        (r"app/\[id\]/page.tsx", "app/i/page.tsx", False),
+        (r"app\[[a-z]*\]\*.tsx", "app[id]/page.tsx", True),
         ("**", "any/thing.at/all", True),
         ("src/**/*.{ts,tsx}", "src/a/b.tsx", True),
         ("{src,lib}/**", "lib/a", True),
@@ -51,7 +57,7 @@ def test_matching(pattern: str, path: str, expected: bool) -> None:  # noqa: FBT
     [
         ("{a", "its braces do not match"),
         ("a}", "its braces do not match"),
-        ("{a,b}" * 9, "its braces give more than 256 choices"),
+        ("{a,b}" * 9, "its braces give more than 64 choices"),
         ("{" * 400 + "a" + "}" * 400 + "b" * 300, "it is longer than 1000 characters"),
         ("[a", "a `[` is not closed"),
         ("../a", "it leads out of the folder it belongs to"),
@@ -95,6 +101,17 @@ def test_a_long_path_and_a_hostile_pattern_are_decided_at_once() -> None:
     assert not matches_any(globs, "/".join(["a" * 200 + "b"] * 200))
 
 
+def test_patterns_by_the_thousand_are_cut_and_told() -> None:
+    globs, problems = compile_globs([f"{number}{{a,b}}{{a,b}}{{a,b}}{{a,b}}{{a,b}}" for number in range(300)])
+
+    assert len(globs) == 6 * 2**5
+    assert problems == (
+        "there are too many patterns: “6{a,b}{a,b}{a,b}{a,b}{a,b}” and what follows it are passed over",
+    )
+    assert matches_any(globs, "5babab")
+    assert not matches_any(globs, "6babab")
+
+
 def test_braces_expand_in_the_order_in_which_they_are_written() -> None:
     assert expand_braces("{a,b}/{c,d}") == ["a/c", "a/d", "b/c", "b/d"]
     with pytest.raises(BadPattern):
@@ -110,6 +127,11 @@ def test_braces_expand_in_the_order_in_which_they_are_written() -> None:
         ('---\npaths: [a, "b,c", {d,e}/**]\n---\n', Frontmatter(("a", "b,c", "{d,e}/**"), 3)),
         ("---\npaths: [\n  a,\n  b\n]\n---\n", Frontmatter(("a", "b"), 6)),
         ("---\npaths: **/*.ts, *.js # mine\n---\n", Frontmatter(("**/*.ts", "*.js"), 3)),
+        ('---\n"paths": a/**\n---\n', Frontmatter(("a/**",), 3)),
+        ("---\n'paths':\n  - a\n---\n", Frontmatter(("a",), 4)),
+        ("---\npaths:\n  [a, b]\n---\n", Frontmatter(("a", "b"), 4)),
+        ("---\npaths:\n  [\n    a,\n    b\n  ]\n---\n", Frontmatter(("a", "b"), 7)),
+        ("---\npaths: a'b', 'c'\n---\n", Frontmatter(("a'b'", "c"), 3)),
         ("---\ndescription: x\n---\n", Frontmatter(None, 3)),
         ("---\ndescription: >\n  long: text\n  goes on\npaths: a\n---\n", Frontmatter(("a",), 6)),
         ("---\n---\nText.", Frontmatter(None, 2)),

@@ -93,6 +93,21 @@ def test_a_head_that_is_too_long_is_cut_at_a_lines_end_and_told() -> None:
     assert [(left.place, left.is_cut) for left in choice.left_out] == [(1, True), (2, False)]
 
 
+def test_a_head_of_one_line_that_is_too_long_is_cut_between_words() -> None:
+    long = RankedSection(ManifestSection("CLAUDE.md", "", 4, 4, "one two three"), 1.0, is_head=True)
+
+    shown = {
+        limit: [(one.text, one.first_line, one.last_line) for one in choose([long], limit, cost).shown]
+        for limit in (2, 3, 12, 13)
+    }
+    assert shown == {
+        2: [],
+        3: [("one", 4, 4)],
+        12: [("one two", 4, 4)],
+        13: [("one two three", 4, 4)],
+    }
+
+
 ranked_sections = st.lists(
     st.builds(
         RankedSection,

@@ -26,9 +26,25 @@ def workspace(tmp_path: Path) -> ManifestWorkspace:
         (b"x" * 300_000, [], "CLAUDE.md is larger than 256 KB and is not read."),
         (b"\n" * 30_000, [], "CLAUDE.md has more than 20,000 lines and is not read."),
         (b"-----BEGIN RSA PRIVATE KEY-----\n", [], "CLAUDE.md holds a private key and is not read."),
+        ("-----BEGIN RSA PRIVATE KEY-----".encode("utf-16"), [], "CLAUDE.md holds a private key and is not read."),
+        (b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n", [], "CLAUDE.md holds a private key and is not read."),
+        (b"-----BEGIN PUBLIC KEY-----\n", ["-----BEGIN PUBLIC KEY-----"], ""),
         (b"", [], ""),
     ],
-    ids=["bom", "utf-16", "one-latin-1-letter", "latin-1", "binary", "too-large", "too-many-lines", "key", "empty"],
+    ids=[
+        "bom",
+        "utf-16",
+        "one-latin-1-letter",
+        "latin-1",
+        "binary",
+        "too-large",
+        "too-many-lines",
+        "key",
+        "utf-16-key",
+        "pgp-key",
+        "public-key",
+        "empty",
+    ],
 )
 def test_whatever_a_file_holds(workspace: ManifestWorkspace, content: bytes, shown: list[str], problem: str) -> None:
     workspace.write({"CLAUDE.md": content})
@@ -112,6 +128,15 @@ def test_ten_thousand_rules_are_cut_and_told(workspace: ManifestWorkspace) -> No
 
     assert workspace.shown() == ["rules .claude/rules/00000.md | First.", "nested src/CLAUDE.md | Nested."]
     assert f"rules holds more than {MOST_RULES} files; the rest is not read." in workspace.problems()
+
+
+def test_patterns_of_all_rules_together_have_a_limit(workspace: ManifestWorkspace) -> None:
+    head = "---\npaths: " + ", ".join(f"{number}.py" for number in range(150)) + "\n---\n"
+    workspace.write({f".claude/rules/{number:02}.md": f"{head}Rule {number}." for number in range(20)})
+
+    assert len(workspace.shown("0.py")) == 14
+    assert len(workspace.shown("49.py")) == 14
+    assert sum("there are too many patterns" in problem for problem in workspace.problems("0.py")) == 7
 
 
 def test_deep_rules_and_deep_files_end(workspace: ManifestWorkspace) -> None:
@@ -211,7 +236,8 @@ def test_the_folder_that_is_worked_in_is_not_the_one_that_is_forgotten(workspace
 def test_every_folder_with_a_manifest_is_found(workspace: ManifestWorkspace) -> None:
     workspace.write({"CLAUDE.md": "Root.", "a/b/CLAUDE.md": "B.", "a/.claude/rules/x.md": "X.", "c/README.md": "No."})
     workspace.write({"node_modules/x/CLAUDE.md": "No."})
+    workspace.write({"d/target/CLAUDE.md": "T.", "target/CLAUDE.md": "No.", "target/CACHEDIR.TAG": "made"})
 
     shown = [section.text for reading in workspace.manifests.read_all() for section in reading.sections_for("?")]
 
-    assert sorted(set(shown)) == ["B.", "Root.", "X."]
+    assert sorted(set(shown)) == ["B.", "Root.", "T.", "X."]

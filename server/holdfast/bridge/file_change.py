@@ -1,9 +1,10 @@
 """A file of the workspace that the bridge would write, as a plan that can be looked at before it is carried out."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.bridge.shown_diff import shown_diff
+from holdfast.errors import StorageError
 from holdfast.manifest.writing.replace_file import create_file, read_file, replace_file
 
 
@@ -27,11 +28,8 @@ class FileChange:
 
     @property
     def diff(self) -> str:
-        """A unified diff, "" where nothing changes."""
-        old, new = (self.before or "").splitlines(keepends=True), self.after.splitlines(keepends=True)
-        source = f"a/{self.path}" if self.before is not None else "/dev/null"
-        lines = difflib.unified_diff(old, new, source, f"b/{self.path}", n=0 if self.private else 3)
-        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+        """A unified diff with secrets masked, "" where nothing but line ends changes."""
+        return shown_diff(self.path, self.before, self.after, around=0 if self.private else 3)
 
 
 def present_text(root: Path, path: str) -> str | None:
@@ -43,10 +41,16 @@ def present_text(root: Path, path: str) -> str | None:
 
 
 def carry_out(root: Path, change: FileChange) -> None:
-    """Write the file whole or not at all; what somebody else changed meanwhile stays."""
+    """Write the file whole or not at all; what somebody else changed meanwhile stays. Raises ManifestRefused, StorageError."""
     file, data = root / change.path, change.after.encode("utf-8", "surrogateescape")
     if change.before is not None:
         replace_file(root, file, data, expected=change.before.encode("utf-8", "surrogateescape"))
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{change.path} cannot be written: {error.strerror}.",
+            remedy="Its folder must be a folder that you may write.",
+        ) from error
     create_file(root, file, data, mode=0o600 if change.private else None)

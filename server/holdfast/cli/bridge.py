@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from holdfast.bridge.claude_environment import as_shell, claude_environment
+from holdfast.bridge.claude_environment import TOKEN, as_shell, claude_environment
 from holdfast.bridge.editor_settings import PATH, plan_editor_settings
 from holdfast.bridge.file_change import FileChange, carry_out
-from holdfast.bridge.local_files import local_variables, plan_compose, plan_env_local
+from holdfast.bridge.local_files import local_variables, plan_compose, plan_env_local, why_no_compose
 from holdfast.bridge.serving import Serving, find_serving
 from holdfast.cli.output import print_json, printable
 from holdfast.cli.place import readable_folder
@@ -21,7 +21,7 @@ from holdfast.cli.project import open_project
 from holdfast.errors import UsageError
 from holdfast.index.ignore_rules import IgnoreRules
 from holdfast.inference.endpoint_policy import allowed_endpoint
-from holdfast.inference.server_choice import api_key
+from holdfast.inference.server_choice import API_KEY_NAME, api_key
 
 app = typer.Typer(no_args_is_help=True, help="Point other programs at the local model server.")
 
@@ -48,10 +48,14 @@ def claude(
     settings = open_project(root).resolved.settings
     endpoint = allowed_endpoint(settings.endpoint)
     remote = tuple(settings.allowed_remote_models)
-    serving = asyncio.run(find_serving(endpoint, model=model, key=api_key(os.environ), allowed_remote=remote))
+    key = api_key(os.environ)
+    serving = asyncio.run(find_serving(endpoint, model=model, key=key, allowed_remote=remote))
     environment = claude_environment(serving)
     changes = [plan_editor_settings(root, environment)] if write else []
+    if key is not None:
+        _note(f"{serving.url} was asked with your key ({API_KEY_NAME}): put that in place of `{TOKEN}`.")
     if as_json:
+        _refuse_unseen(changes, yes=yes)
         _carry_out(root, changes, yes=yes)
         print_json(
             {**_serving_json(serving), "environment": dict(environment), "files": list(map(_file_json, changes))}
@@ -73,12 +77,18 @@ def files(folder: Folder = Path(), write: Write = False, yes: Yes = False, as_js
     """Show or write `.env.local` and a compose file that runs Ollama for this machine alone."""
     root = readable_folder(folder)
     settings = open_project(root).resolved.settings
-    port = allowed_endpoint(settings.endpoint).port
+    endpoint = allowed_endpoint(settings.endpoint)
     chosen = "" if settings.model == "auto" else settings.model
     has_gpu = shutil.which("nvidia-smi") is not None
-    changes = [plan_env_local(root, local_variables(chosen, port)), plan_compose(root, port, has_gpu=has_gpu)]
+    changes = [plan_env_local(root, local_variables(chosen, endpoint.url))]
+    no_compose = why_no_compose(endpoint)
+    if no_compose is None:
+        changes.append(plan_compose(root, endpoint.port, has_gpu=has_gpu))
+    else:
+        _note(no_compose)
     if as_json:
         if write:
+            _refuse_unseen(changes, yes=yes)
             _carry_out(root, changes, yes=yes)
         print_json({"written": write, "files": list(map(_file_json, changes))})
         return
@@ -92,11 +102,25 @@ def files(folder: Folder = Path(), write: Write = False, yes: Yes = False, as_js
         )
 
 
-def _carry_out(root: Path, changes: list[FileChange], *, yes: bool) -> None:
-    """Write all; a value that is there is replaced only with --yes, or when a person at a terminal says so."""
-    replaced = [
+def _refuse_unseen(changes: list[FileChange], *, yes: bool) -> None:
+    """With --json nobody is asked: what would be replaced is shown beside the JSON, and stays without --yes."""
+    replaced = _replaced(changes)
+    if not replaced or yes:
+        return
+    for change in changes:
+        print(printable(change.diff), end="", file=sys.stderr)
+    raise UsageError(f"This would replace {', '.join(replaced)}.", remedy="Nothing was written; --yes replaces.")
+
+
+def _replaced(changes: list[FileChange]) -> list[str]:
+    return [
         f"{name} in {change.path}" if name != change.path else name for change in changes for name in change.replaced
     ]
+
+
+def _carry_out(root: Path, changes: list[FileChange], *, yes: bool) -> None:
+    """Write all; a value that is there is replaced only with --yes, or when a person at a terminal says so."""
+    replaced = _replaced(changes)
     if replaced and not yes:
         question = f"Replace {', '.join(replaced)}?"
         if not sys.stdin.isatty():

@@ -13,8 +13,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from holdfast.cli.manifest_root import manifest_root
 from holdfast.cli.output import new_console, print_json, printable
-from holdfast.cli.place import readable_folder, workspace_around, workspace_of
 from holdfast.cli.project import Project, open_project
 from holdfast.errors import HoldfastError, PositionError
 from holdfast.inference.token_estimate import estimate_tokens
@@ -114,7 +114,7 @@ def approve(
 ) -> None:
     """Let waiting changes be used, or a file outside of the workspace be read."""
     target = _existing(path) if path is not None else None
-    is_inside = target is not None and target.is_relative_to(workspace_around(readable_folder(Path())))
+    is_inside = target is not None and target.is_relative_to(manifest_root(None))
     with _asked(target if is_inside else None) as asked:
         root, source = asked.project.root, asked.manifests.source
         if target is None:
@@ -122,15 +122,14 @@ def approve(
             approve_changes(source, held)
             done = [_shown(root, change.file) for change in held]
         else:
-            done = [_shown(root, approve_path(source, target, asked.reading.held))]
+            done = [_shown(root, approve_path(source, target, _held(asked)))]
     print("\n".join(f"approved: {printable(name)}" for name in done) or "No change waits for approval.")
 
 
 @contextmanager
 def _asked(file: Path | None) -> Iterator[_Asked]:
     """What applies to `file`, or to a new file of the current folder."""
-    root = workspace_of(file) if file is not None else workspace_around(readable_folder(Path()))
-    project = open_project(root)
+    project = open_project(manifest_root(file))
     if not project.trusted:
         remedy = f"Run `holdfast trust {project.root}` if this project is yours."
         raise _NotTrusted(f"{project.root} is not trusted, so its manifests are not read.", remedy=remedy)
@@ -148,7 +147,8 @@ def _asked(file: Path | None) -> Iterator[_Asked]:
 
 def _held(asked: _Asked) -> list[HeldChange]:
     """Every change in the project that waits, each once."""
-    return list({change.file: change for reading in asked.manifests.read_all() for change in reading.held}.values())
+    readings = (*asked.manifests.read_all(), asked.reading)
+    return list({change.file: change for reading in readings for change in reading.held}.values())
 
 
 def _say_what_waits(asked: _Asked) -> None:

@@ -13,10 +13,17 @@ from holdfast.context.pack import NotShown
 from holdfast.cursor import Cursor
 
 _LINES_AROUND = 4
+_UNSEEN = (
+    (0xAD, 0xAD), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x180E, 0x180E),
+    (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0x110BD, 0x110BD), (0x110CD, 0x110CD),
+    (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0001, 0xE0001), (0xE0020, 0xE007F),
+)  # fmt: skip
+"""Unicode's format characters (Cf) and separators: bidirectional, of no width, tags. They show a text as another than it is."""
 _CONTROL_PICTURES = (
     {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}
     | {0x7F: 0x2421}
     | dict.fromkeys(range(128, 160), 65533)
+    | {code: 65533 for first, last in _UNSEEN for code in range(first, last + 1)}
 )
 _GHOST = "italic bright_black"
 _WIDE = 140
@@ -38,7 +45,7 @@ def print_json(value: object) -> None:
 
 
 def printable(text: str) -> str:
-    """`text` with control characters as pictures: what a file holds must not steer the terminal."""
+    """`text` with control characters as pictures, and no unseen ones: what a file holds must not steer the terminal or the eye."""
     return text.translate(_CONTROL_PICTURES)
 
 

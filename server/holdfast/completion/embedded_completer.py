@@ -1,16 +1,21 @@
-"""A suggestion from the embedded engine, off the loop: one worker thread does everything that touches an engine."""
+"""A suggestion from the embedded engine, off the loop: one worker thread does everything that touches an engine.
+
+The engine is imported when it is first asked: numpy, which it needs, costs a fifth of the sidecar's start.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from holdfast.completion.filters.order import clean
 from holdfast.completion.request import CompletionAnswer, silent
 from holdfast.cursor import Cursor
-from holdfast.inference.embedded.engine import EmbeddedEngine, EmbeddedRequest
+
+if TYPE_CHECKING:
+    from holdfast.inference.embedded.engine import EmbeddedEngine
 
 SLOW_AFTER_MS: Final = 600
 
@@ -58,6 +63,8 @@ class EmbeddedCompleter:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _complete(self, cursor: Cursor, texts: Sequence[OpenText]) -> CompletionAnswer:
+        from holdfast.inference.embedded.engine import EmbeddedRequest  # noqa: PLC0415 - as above
+
         engine = self._engine(cursor.root)
         self._learn(texts, cursor)
         engine.refresh()
@@ -67,7 +74,9 @@ class EmbeddedCompleter:
         text, reason = clean(found.text, cursor)
         return CompletionAnswer(text, "embedded" if text else "none", None, reason, sources=found.sources)
 
-    def _engine(self, root: Path | None) -> EmbeddedEngine:
+    def _engine(self, root: Path | None) -> "EmbeddedEngine":
+        from holdfast.inference.embedded.engine import EmbeddedEngine  # noqa: PLC0415 - as above
+
         engine = self._engines.get(root)
         if engine is None:
             engine = self._engines[root] = EmbeddedEngine(self._directory_of(root))

@@ -1,16 +1,21 @@
 """Project context for one cursor: manifest and retrieved chunks, packed. Blocking; called in a worker thread."""
 
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from holdfast.code_chunk import ContextBlock
 from holdfast.context.pack import CountTokens, Packed, pack
 from holdfast.cursor import Cursor
 from holdfast.index.retrieval.findings import Findings
 from holdfast.manifest.rank import RankedSection, Whereabouts, rank
-from holdfast.manifest.workspace_manifests import WorkspaceManifests
+from holdfast.manifest.section import ManifestSection
+from holdfast.manifest.workspace_manifests import Reading, WorkspaceManifests
+
+_FILES_KEPT: Final = 16
 
 
 class FindNames(Protocol):
@@ -48,6 +53,8 @@ class ContextGatherer:
         self._find_names = find_names
         self._manifests = manifests
         self._manifest_tokens = manifest_tokens
+        self._applying: OrderedDict[str, tuple[Reading, tuple[ManifestSection, ...]]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def gather(
         self,
@@ -73,7 +80,21 @@ class ContextGatherer:
         """The sections that apply at `cursor`; ranked as before while they are the ones of before."""
         if self._manifests is None:
             return ()
-        sections = self._manifests.read(cursor.path).sections_for(cursor.path)
+        sections = self._sections(self._manifests.read(cursor.path), cursor.path)
         if previous is not None and tuple(ranked.section for ranked in previous.ranked) == sections:
             return previous.ranked
         return rank(sections, Whereabouts(cursor.path, cursor.language, cursor.before, cursor.after))
+
+    def _sections(self, reading: Reading, path: str) -> tuple[ManifestSection, ...]:
+        """What of `reading` applies to the file `path`; kept, because patterns and headings may be many thousands."""
+        with self._lock:
+            known = self._applying.get(path)
+        if known is not None and known[0] is reading:
+            return known[1]
+        sections = reading.sections_for(path)
+        with self._lock:
+            self._applying[path] = (reading, sections)
+            self._applying.move_to_end(path)
+            while len(self._applying) > _FILES_KEPT:
+                self._applying.popitem(last=False)
+        return sections

@@ -26,7 +26,7 @@ class ContextSource(Protocol):
     """Where context comes from; `gather` blocks and is called in a worker."""
 
     def stamp(self, cursor: Cursor) -> ContextStamp:
-        """What context gathered now would be made from; cheap."""
+        """What context gathered now would be made from; some dozen `stat`s, or thousands: called in a worker too."""
 
     def gather(
         self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
@@ -85,7 +85,7 @@ class EpochKeeper:
     async def renew(self, cursor: Cursor) -> bool:
         """At a pause: gather again when the index, the manifest or the place changed; whether the block is another now."""
         epoch = self.current(cursor)
-        if epoch is not None and not epoch.is_behind(cursor) and epoch.stamp == self._source.stamp(cursor):
+        if epoch is not None and not epoch.is_behind(cursor) and await self._is_as_before(epoch, cursor):
             return False
         task = self._gather(cursor).task
         await asyncio.wait([task])
@@ -107,13 +107,29 @@ class EpochKeeper:
         return gathering
 
     async def _gather_epoch(self, cursor: Cursor) -> Epoch:
-        stamp = self._source.stamp(cursor)
+        stamp = _NOTHING_READ
         before = self._epochs.get(cursor.uri)
         previous = before.context.packed if before is not None else None
-        context = await self._run_in_worker(
-            lambda: self._source.gather(cursor, self._budget_tokens, self._count_tokens, previous)
-        )
+
+        def gather() -> GatheredContext:
+            nonlocal stamp
+            stamp = self._source.stamp(cursor)
+            return self._source.gather(cursor, self._budget_tokens, self._count_tokens, previous)
+
+        context = await self._run_in_worker(gather)
         return Epoch(cursor.uri, cursor.line, stamp, context)
+
+    async def _is_as_before(self, epoch: Epoch, cursor: Cursor) -> bool:
+        """Whether a gathering would start from what `epoch` was made from."""
+        stamp = _NOTHING_READ
+
+        def look() -> GatheredContext:
+            nonlocal stamp
+            stamp = self._source.stamp(cursor)
+            return epoch.context
+
+        await self._run_in_worker(look)
+        return stamp == epoch.stamp
 
     def _gathered(self, cursor: Cursor, gathering: _Gathering) -> None:
         task = gathering.task

@@ -33,7 +33,8 @@ async def first_context_seconds(
 ) -> float:
     """From `initialized` to the first byte of the first request that carries code of other files.
 
-    The file is opened in the same breath, and a completion asked for at once and again as long as none carries any.
+    The file is opened in the same breath, and a completion asked for at once; as long as none carries any, the next
+    character is typed and one asked for there.
     """
     server.arrivals.clear()
     server.model = lambda _prompt: Said("")
@@ -49,8 +50,9 @@ async def first_context_seconds(
                 if asked.answer.done():
                     asked.answer.result()
                     await asyncio.sleep(_ASK_AGAIN_SECONDS)
+                    typed = document.key(document.typed + 1)
                     asked = document.ask(process)
-                    process.send(asked)
+                    process.send(typed, asked)
         return first.at - at
 
 

@@ -1,12 +1,16 @@
 """The sections that fit: the head, then the worthiest, shown in the order in which they stand. What was cut is told."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from holdfast.manifest.rank import RankedSection
 from holdfast.manifest.section import ManifestSection
 
 CostOf = Callable[[ManifestSection], int]
+
+_WORD: Final = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Choice:
 
 
 def choose(ranked: Sequence[RankedSection], limit: int, cost_of: CostOf) -> Choice:
-    """What of `ranked` is shown for `limit`; a head that is too long is cut at a line's end."""
+    """What of `ranked` is shown for `limit`; a head that is too long is cut at a line's end, or between words."""
     order = sorted(range(len(ranked)), key=lambda number: (not ranked[number].is_head, -ranked[number].worth, number))
     shown: dict[int, ManifestSection] = {}
     left_out = []
@@ -51,17 +55,33 @@ def choose(ranked: Sequence[RankedSection], limit: int, cost_of: CostOf) -> Choi
 
 
 def _cut(section: ManifestSection, limit: int, cost_of: CostOf) -> ManifestSection | None:
-    """The beginning of `section` that fits, whole lines of it; None where not one does."""
+    """The beginning of `section` that fits: whole lines of it, or whole words where no line does; None without a word."""
     lines = section.text.split("\n")
-    fits, too_many = 0, len(lines)
+    fits = _most_that_fit(len(lines), lambda count: cost_of(_beginning(section, lines, count)) <= limit)
+    beginning = _beginning(section, lines, fits)
+    if beginning.text.strip():
+        return beginning
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    ends = [found.end() for found in _WORD.finditer(lines[first])]
+
+    def cut(count: int) -> ManifestSection:
+        shown = [*lines[:first], lines[first][: ends[count - 1]] if count else ""]
+        return _beginning(section, shown, first + 1)
+
+    words = cut(_most_that_fit(len(ends) + 1, lambda count: cost_of(cut(count)) <= limit))
+    return words if words.text.strip() else None
+
+
+def _most_that_fit(too_many: int, do_fit: Callable[[int], bool]) -> int:
+    """The largest number below `too_many` that fits, if any from 1 on does; else 0."""
+    fits = 0
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        if cost_of(_beginning(section, lines, middle)) <= limit:
+        if do_fit(middle):
             fits = middle
         else:
             too_many = middle
-    beginning = _beginning(section, lines, fits)
-    return beginning if beginning.text.strip() else None
+    return fits
 
 
 def _beginning(section: ManifestSection, lines: Sequence[str], count: int) -> ManifestSection:

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ MOST_LINES: Final = 20_000
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MOST_DAMAGED: Final = 0.05
 _DIGEST_BYTES: Final = 20
+_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
+"""As PEM and OpenPGP write it; looked for in the text, whatever its encoding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,10 @@ def digest_of(data: bytes) -> str:
 
 
 def _decoded(data: bytes) -> FileText:
-    if b"-----BEGIN " in data and b"PRIVATE KEY-----" in data:
-        return FileText(refusal="holds a private key and is not read")
     encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
     text = data.decode(encoding, "replace")
+    if _PRIVATE_KEY.search(text):
+        return FileText(refusal="holds a private key and is not read")
     if "\0" in text:
         return FileText(refusal="is not text and is not read")
     if max(text.count("\n"), text.count("\r")) > MOST_LINES:

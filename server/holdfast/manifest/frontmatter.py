@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _MARK: Final = "---"
-_KEY: Final = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*)|[ \t]*)$")
+_KEY: Final = re.compile(
+    r"""(?P<quote>["']?)(?P<name>[A-Za-z_][\w-]*)(?P=quote)[ \t]*:(?:[ \t]+(?P<value>.*)|[ \t]*)$"""
+)
 _ITEM: Final = re.compile(r"[ \t]*-(?:[ \t]+(.*)|[ \t]*)$")
 _COMMENT: Final = re.compile(r"[ \t]#")
 _MOST_LINES: Final = 500
@@ -50,12 +52,14 @@ def _read_paths(lines: list[str]) -> tuple[tuple[str, ...] | None, list[str]]:
     for number, bare in _whole_lines(lines):
         entry, item = _KEY.match(bare), _ITEM.match(bare)
         if entry is not None:
-            key = entry.group(1)
+            key = entry["name"]
             if key == "paths":
-                paths = [*(paths or ()), *_listed(entry.group(2) or "", number, problems)]
+                paths = [*(paths or ()), *_listed(entry["value"] or "", number, problems)]
         elif item is not None and key:
             if key == "paths" and paths is not None:
                 paths += _listed(item.group(1) or "", number, problems)
+        elif key == "paths" and paths == [] and bare.lstrip().startswith("["):
+            paths += _listed(bare, number, problems)
         elif not (bare.startswith((" ", "\t")) and key and key != "paths"):
             problems.append(f"line {number}: “{bare.strip()[:60]}” is neither `name: value` nor `- item`")
     if paths == []:
@@ -103,11 +107,12 @@ def _listed(written: str, number: int, problems: list[str]) -> list[str]:
 def _split(text: str) -> list[str]:
     """`text` at its commas outside of braces and quotes; a comment after a blank is cut off."""
     parts, depth, quote, start = [], 0, "", 0
+    has_begun = False
     for place, character in enumerate(text):
         if quote:
             quote = "" if character == quote else quote
-        elif character in {'"', "'"} and not text[start:place].strip():
-            quote = character
+        elif character in {'"', "'"} and not has_begun:
+            quote, has_begun = character, True
         elif character == "#" and _COMMENT.match(text, place - 1):
             text = text[:place]
             break
@@ -117,5 +122,7 @@ def _split(text: str) -> list[str]:
             depth = max(0, depth - 1)
         elif character == "," and not depth:
             parts.append(text[start:place].strip())
-            start = place + 1
+            start, has_begun = place + 1, False
+            continue
+        has_begun = has_begun or not character.isspace()
     return [*parts, text[start:].strip()]

@@ -125,6 +125,16 @@ class Ledger:
         with self._open() as connection, transaction(connection):
             connection.execute("INSERT OR IGNORE INTO first_seen VALUES (?, ?, ?)", (self._workspace, repository, head))
 
+    def is_known(self) -> bool:
+        """Whether anything was met or accepted in this workspace."""
+        with self._open() as connection:
+            row = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM first_seen WHERE workspace = ?1)"
+                " OR EXISTS (SELECT 1 FROM accepted WHERE workspace = ?1)",
+                (self._workspace,),
+            ).fetchone()
+        return bool(row[0])
+
     def approve_outside(self, path: Path) -> None:
         """A file or folder outside of the workspace may be read for it."""
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -19,7 +19,7 @@ from holdfast.manifest.loaded_file import LoadedFile
 from holdfast.manifest.locate import Homes, ManifestPlace, shown_path
 from holdfast.manifest.looked_at import LookedAt
 from holdfast.manifest.parse import ParsedManifest, parse_manifest
-from holdfast.manifest.path_globs import compile_globs
+from holdfast.manifest.path_globs import MOST_GLOBS, MOST_GLOBS_IN_ALL, compile_globs
 from holdfast.manifest.rules_folder import find_rules
 from holdfast.manifest.section import Scope
 
@@ -69,6 +69,7 @@ class Loader:
         self._loaded: dict[tuple[Path, _Way], LoadedFile | str] = {}
         self._texts: dict[Path, FileText] = {}
         self._marks = 0
+        self._globs = 0
 
     def load(self, place: ManifestPlace) -> tuple[LoadedFile, ...]:
         """The files at `place`; what is not read is among the problems."""
@@ -136,7 +137,8 @@ class Loader:
             said.append(f"{text.damaged} places are not UTF-8 and were replaced")
         globs = None
         if way.scope == "rules" and manifest.paths is not None:
-            globs, wrong = compile_globs(manifest.paths)
+            globs, wrong = compile_globs(manifest.paths, min(MOST_GLOBS, MOST_GLOBS_IN_ALL - self._globs))
+            self._globs += len(globs)
             said += wrong
         self.problems |= dict.fromkeys(f"{shown}: {problem}." for problem in said)
         base = way.base.relative_to(self._source.root).as_posix()

@@ -13,6 +13,8 @@ from holdfast.manifest.section import ManifestSection, Scope
 from holdfast.manifest.visible_lines import VisibleLine, visible_lines
 
 DATA_INFO: Final = "json holdfast"
+MOST_SECTIONS: Final = 500
+"""Of one file; the last one goes on to its end."""
 _HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.+)$")
 
 
@@ -50,13 +52,14 @@ def parse_manifest(raw: str) -> ParsedManifest:
 def sections_of(
     manifest: ParsedManifest, path: str, scope: Scope, remarks: Mapping[ImportMark, str] | None = None
 ) -> tuple[ManifestSection, ...]:
-    """Sections at the headings outside code; `remarks` stand behind the imports that were not loaded."""
+    """Sections at the headings outside code, at most 500; `remarks` stand behind the imports that were not loaded."""
     lines = _remarked(manifest.lines, remarks or {})
     starts: list[tuple[int, str]] = [(0, "")]
     for index, line in enumerate(lines):
         found = _HEADING.match(line.text) if line.kind == "text" else None
         if found:
             starts.append((index, found.group(1).rstrip(" \t#")))
+    del starts[MOST_SECTIONS:]
     ends = [index for index, _ in starts[1:]] + [len(lines)]
     sections = []
     for (first, heading), end in zip(starts, ends, strict=True):

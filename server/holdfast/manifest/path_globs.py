@@ -1,4 +1,6 @@
-"""`paths` of a rule: which files it is about. `**` is any number of folders, `*` and `?` stay in one, braces choose.
+r"""`paths` of a rule: which files it is about. `**` is any number of folders, `*` and `?` stay in one, braces choose.
+
+`[ab]` is one of these letters, `[!ab]` or `[^ab]` none of them; `\[` and `\]` are the brackets themselves.
 
 No pattern can take long: braces are bounded, a path is matched segment by segment, each pair of segments once.
 """
@@ -9,10 +11,16 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import Final
 
-_MOST_CHOICES: Final = 256
+MOST_GLOBS: Final = 200
+"""Of the patterns of one file, braces expanded."""
+MOST_GLOBS_IN_ALL: Final = 2_000
+_MOST_CHOICES: Final = 64
 _LONGEST_PATTERN: Final = 1_000
 _MOST_SEGMENTS: Final = 40
 _MOST_WILDCARDS: Final = 8
+_NO_BRACKET: Final = re.compile(r"\\[\[\]]")
+_SEPARATOR: Final = re.compile(r"\\(?![\[\]])")
+_BRACKETS: Final = re.compile(r"\\(?P<plain>[\[\]])|\[(?P<no>[!^]?)(?P<letters>\]?[^\]]*)\]")
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -20,14 +28,19 @@ class BadPattern(ValueError):
     """A pattern that cannot be understood or is too large; the text says why."""
 
 
-def compile_globs(patterns: Iterable[str]) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
-    """Patterns split into segments, braces expanded, and what is wrong with the ones that are left out."""
+def compile_globs(
+    patterns: Iterable[str], most: int = MOST_GLOBS
+) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """Patterns split into segments, braces expanded, at most `most`; and what is wrong with the ones that are left out."""
     globs: dict[tuple[str, ...], None] = {}
     problems = []
     for pattern in patterns:
         try:
-            for spelled in expand_braces(pattern):
-                globs[_segments(spelled)] = None
+            spelled = dict.fromkeys(_segments(choice) for choice in expand_braces(pattern))
+            if len(globs | spelled) > most:
+                problems.append(f"there are too many patterns: “{pattern[:60]}” and what follows it are passed over")
+                break
+            globs |= spelled
         except BadPattern as error:
             problems.append(f"the pattern “{pattern[:60]}” is passed over: {error}")
     return tuple(globs), tuple(problems)
@@ -61,7 +74,7 @@ def matches_any(globs: Iterable[tuple[str, ...]], path: str) -> bool:
 
 
 def _segments(pattern: str) -> tuple[str, ...]:
-    spelled = pattern.replace("\\", "/").strip()
+    spelled = _SEPARATOR.sub("/", pattern).strip()
     while spelled.startswith("./"):
         spelled = spelled[2:]
     spelled = spelled.lstrip("/")
@@ -72,9 +85,10 @@ def _segments(pattern: str) -> tuple[str, ...]:
         raise BadPattern("it is empty")
     if ".." in parts:
         raise BadPattern("it leads out of the folder it belongs to")
-    if len(parts) > _MOST_SEGMENTS or any(sum(map(part.count, "*?[")) > _MOST_WILDCARDS for part in parts):
+    plain = [_NO_BRACKET.sub("", part) for part in parts]
+    if len(parts) > _MOST_SEGMENTS or any(sum(map(part.count, "*?[")) > _MOST_WILDCARDS for part in plain):
         raise BadPattern("it has too many parts")
-    for part in parts:
+    for part in plain:
         if part.count("[") > part.count("]"):
             raise BadPattern("a `[` is not closed")
     return parts
@@ -96,4 +110,10 @@ def _matches(glob: tuple[str, ...], parts: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=2_000)
 def _compiled(segment: str) -> re.Pattern[str]:
     """One segment; Python's translation never tries a part of the text twice."""
-    return re.compile(translate(segment))
+    return re.compile(translate(_BRACKETS.sub(_as_fnmatch_has_it, segment)))
+
+
+def _as_fnmatch_has_it(found: re.Match[str]) -> str:
+    if found["plain"]:
+        return "[[]" if found["plain"] == "[" else "]"
+    return f"[{'!' if found['no'] else ''}{found['letters']}]"

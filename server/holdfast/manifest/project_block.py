@@ -39,7 +39,7 @@ class Budgets(_Part):
 class Model(_Part):
     """The model that completes in this project; `digest` as `ollama list` or `ollama show` has it, or how it begins."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[\w][\w.:/@+-]*$")]
     digest: Annotated[str, StringConstraints(pattern=r"^(sha256:)?[0-9a-f]{12,64}$")] | None = None
 
 
@@ -99,7 +99,7 @@ def _read(written: DataBlock, path: str, problems: list[str]) -> dict[str, Any]:
         problems.append(f"{path}:{written.first_line + error.lineno - 1}: this is not JSON: {error.msg}.")
         return {}
     except ValidationError as error:
-        for one in error.errors(include_url=False):
+        for one in error.errors(include_url=False)[:_MOST_PROBLEMS]:
             line = written.first_line + _line_of(written.text, one["loc"])
             name = ".".join(map(str, one["loc"])) or "the block"
             problems.append(f"{path}:{line}: {name}: {one['msg'][:1].lower()}{one['msg'][1:]}.")
@@ -147,10 +147,11 @@ class _Refused(ValueError):
 
 
 def _without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _Refused(f"“{next(name for name in names if names.count(name) > 1)[:60]}” is there twice")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _Refused(f"“{name[:60]}” is there twice")
+        found[name] = value
     return found
 
 

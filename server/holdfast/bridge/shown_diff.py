@@ -1,0 +1,63 @@
+"""A unified diff for a person to look at: what reads like a secret is masked, and a line's end alone is no difference."""
+
+import difflib
+import re
+from typing import Final
+
+_MASK: Final = "********"
+_SECRET: Final = "(?:KEY|TOKEN|SECRET|PASSWORD)"  # noqa: S105 - what such a name is made of
+_STRING: Final = r'"(?:[^"\\\n]|\\.)*"'
+_OBJECT: Final = re.compile(rf'\{{(?:[^{{}}"]|{_STRING})*\}}')
+"""One that holds no other, such as a name and its value."""
+_NAMES_SECRET: Final = re.compile(rf'"name"\s*:\s*"[^"\n]{{0,200}}{_SECRET}', re.IGNORECASE)
+_VALUE: Final = re.compile(rf'("value"\s*:\s*){_STRING}')
+_MEMBER: Final = re.compile(rf'("[^"\n]{{0,200}}{_SECRET}[^"\n]{{0,200}}"\s*:\s*){_STRING}', re.IGNORECASE)
+_VARIABLE: Final = re.compile(
+    rf"^([ \t]*(?:export[ \t]+)?\w{{0,200}}{_SECRET}\w{{0,200}}[ \t]*=[ \t]*)\S.*$", re.IGNORECASE
+)
+_LINE_STARTS: Final = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, which are LF, CRLF or CR; other separators are text."""
+    return [line for line in _LINE_STARTS.split(text) if line]
+
+
+def shown_diff(path: str, before: str | None, after: str, *, around: int) -> str:
+    """The diff with `around` unchanged lines about each change; "" where nothing but line ends differs."""
+    old, new = _bare(before or ""), _bare(after)
+    old_shown, new_shown = _bare(_masked(before or "")), _bare(_masked(after))
+    shown: list[str] = []
+    # Without the guess that lines which come often match nothing: it shows lines as changed that are not.
+    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(around)
+    for group in groups:
+        shown.append(f"@@ -{_range(group[0][1], group[-1][2])} +{_range(group[0][3], group[-1][4])} @@")
+        for what, first, end, new_first, new_end in group:
+            if what == "equal":
+                shown += (f" {line}" for line in old_shown[first:end])
+                continue
+            shown += (f"-{line}" for line in old_shown[first:end])
+            shown += (f"+{line}" for line in new_shown[new_first:new_end])
+    source = f"a/{path}" if before is not None else "/dev/null"
+    return "".join(f"{line}\n" for line in [f"--- {source}", f"+++ b/{path}", *shown]) if shown else ""
+
+
+def _bare(text: str) -> list[str]:
+    return [line.rstrip("\r\n") for line in lines_of(text)]
+
+
+def _range(first: int, end: int) -> str:
+    """Lines as diff(1) writes them."""
+    length = end - first
+    return str(first + 1) if length == 1 else f"{first + bool(length)},{length}"
+
+
+def _masked(text: str) -> str:
+    """The same lines without the values of names that read like a secret's, in JSON and in lines of NAME=VALUE."""
+    text = _MEMBER.sub(rf'\1"{_MASK}"', _OBJECT.sub(_masked_object, text))
+    ends = [(line, line[len(line.rstrip("\r\n")) :]) for line in lines_of(text)]
+    return "".join(_VARIABLE.sub(rf"\1{_MASK}", line.removesuffix(end)) + end for line, end in ends)
+
+
+def _masked_object(found: re.Match[str]) -> str:
+    return _VALUE.sub(rf'\1"{_MASK}"', found[0]) if _NAMES_SECRET.search(found[0]) else found[0]
