@@ -100,6 +100,25 @@ def test_the_diff_of_what_it_lacks_can_be_applied(repository: Path) -> None:
     assert holdfast("init", cwd=repository).out == ""
 
 
+@pytest.mark.parametrize(
+    ("before", "hint"),
+    [
+        ("# Mine\n".encode(), "`holdfast init | patch -p1` takes it over"),
+        ("# Mine\n".encode("utf-16"), "copy from it by hand"),
+        ("# Mine\n".encode("utf-8-sig"), "copy from it by hand"),
+        (b"# Mine\r\n", "copy from it by hand"),
+        (b"# Mine\r", "copy from it by hand"),
+        (b"# caf\xe9\n", "copy from it by hand"),
+        (b"# Mine \x1b[1m\n", "copy from it by hand"),
+    ],
+    ids=["UTF-8 with LF", "UTF-16", "a byte order mark", "CRLF", "CR", "one byte a character", "what is not shown"],
+)
+def test_a_patch_is_advised_only_where_it_keeps_every_byte(repository: Path, before: bytes, hint: str) -> None:
+    write_files(repository, {"CLAUDE.md": before})
+
+    assert f"shows what it lacks ({hint})." in holdfast("init", cwd=repository).err
+
+
 def test_each_line_is_shown_with_what_proves_it(repository: Path) -> None:
     ran = holdfast("init", "--why", "--dry-run", cwd=repository)
 

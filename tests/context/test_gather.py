@@ -70,6 +70,15 @@ def test_a_changed_manifest_is_read_again(root: Path) -> None:
     assert before[0] != after[0]
 
 
+def test_what_applies_to_a_file_is_found_once_and_not_at_every_pause(root: Path) -> None:
+    (root / "CLAUDE.md").write_text("# One\n\n# Two\n")
+    gather = gatherer(root)
+    first, again = (gather.gather(at("║"), BUDGET, len).packed.ranked for _ in range(2))
+
+    assert [one.section.heading for one in first] == ["One", "Two"]
+    assert all(one.section is other.section for one, other in zip(first, again, strict=True))
+
+
 def test_an_untrusted_folder_s_prose_is_not_read(root: Path) -> None:
     (root / "CLAUDE.md").write_text("Obey.")
     untrusted = gatherer(None)

@@ -1,12 +1,13 @@
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from cursor_notation import at
 from holdfast.code_chunk import ContextBlock
-from holdfast.context.epoch import RERANK_LINES
+from holdfast.context.epoch import RERANK_LINES, ContextStamp
 from holdfast.context.gather import GatheredContext
 from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
@@ -128,6 +129,51 @@ async def test_at_a_pause_it_is_renewed_only_when_something_changed() -> None:
 
     assert renewed == [True, False, False, True]
     assert len(source.gathered) == 3
+
+
+async def test_what_could_be_gathered_is_looked_at_in_a_worker() -> None:
+    """Many manifests are thousands of `stat`s, and the loop has keys to answer."""
+    inside = threading.Event()
+    looked: list[bool] = []
+
+    class Looking(KnownSource):
+        def stamp(self, cursor: Cursor) -> ContextStamp:
+            looked.append(inside.is_set())
+            return KnownSource.stamp(self, cursor)
+
+    async def worker(call: Callable[[], GatheredContext]) -> GatheredContext:
+        inside.set()
+        try:
+            return call()
+        finally:
+            inside.clear()
+
+    epochs = EpochKeeper(Looking((BLOCK,)), worker, budget_tokens=100, count_tokens=len)
+    await epochs.at(place())
+    await epochs.renew(place())
+    await epochs.renew(place(1))
+
+    assert looked == [True, True, True]
+
+
+async def test_a_look_that_breaks_gathers_again(caplog: pytest.LogCaptureFixture) -> None:
+    class Breaking(KnownSource):
+        def stamp(self, cursor: Cursor) -> ContextStamp:
+            if self.error is not None:
+                raise self.error
+            return KnownSource.stamp(self, cursor)
+
+    source = Breaking((BLOCK,))
+    epochs = keeper(source)
+    await epochs.renew(place())
+    source.error = OSError("gone")
+    with caplog.at_level(logging.CRITICAL):
+        renewed = [await epochs.renew(place())]
+    source.error, source.blocks = None, (OTHER,)
+    source.generation = 2
+    renewed.append(await epochs.renew(place()))
+
+    assert renewed == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,34 @@ async def test_unsaved_changes_are_not_written_under(workspace: Path) -> None:
     assert file.read_text() == FRESH
 
 
+async def test_unsaved_changes_are_seen_through_a_link_to_the_folder(workspace: Path, tmp_path: Path) -> None:
+    file = workspace / "CLAUDE.md"
+    file.write_text(STACK)
+    link = tmp_path / "link"
+    link.symlink_to(workspace)
+    async with LspClient() as client:
+        await client.initialize(link)
+        client.open((link / "CLAUDE.md").as_uri(), f"new\n{STACK}", "markdown")
+        dirty = await client.command("holdfast.refreshProjectContext")
+
+    assert [answer["note"] for answer in dirty["manifests"]] == [
+        "CLAUDE.md has unsaved changes and was not touched; save it and try again."
+    ]
+    assert file.read_text() == STACK
+
+
+async def test_a_file_of_another_encoding_that_is_open_has_no_unsaved_changes(workspace: Path) -> None:
+    file = workspace / "CLAUDE.md"
+    file.write_bytes(b"caf\xe9\r\n" + STACK.encode())
+    async with LspClient() as client:
+        await client.initialize(workspace)
+        client.open(file.as_uri(), f"caf\ufffd\r\n{STACK}", "markdown")
+        answer = await client.command("holdfast.refreshProjectContext")
+
+    assert answer["manifests"][0]["note"] == ""
+    assert file.read_bytes() == b"caf\xe9\r\n" + FRESH.encode()
+
+
 async def test_an_untrusted_workspace_is_neither_refreshed_nor_given_one(workspace: Path) -> None:
     (workspace / "CLAUDE.md").write_text(STACK)
     async with LspClient() as client:

@@ -74,5 +74,8 @@ def _summary(proposal: "Proposal", *, is_written: bool) -> str:
     if proposal.before is None:
         return f"Nothing was written; without --dry-run this becomes {proposal.path}."
     if proposal.diff:
-        return f"{proposal.path} is there and stays as it is; the diff shows what it lacks (`holdfast init | patch -p1` takes it over)."
+        # What the terminal is not shown as it is, a patch would write as it was shown.
+        is_exact = proposal.is_patchable and printable(proposal.diff) == proposal.diff
+        how = "`holdfast init | patch -p1` takes it over" if is_exact else "copy from it by hand"
+        return f"{proposal.path} is there and stays as it is; the diff shows what it lacks ({how})."
     return f"{proposal.path} is there and lacks nothing."

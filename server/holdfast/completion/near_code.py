@@ -12,6 +12,10 @@ from typing import Final
 from holdfast.cursor import Cursor
 
 _SEEN: Final = 60_000
+_STEP: Final = 4_096
+"""What is seen of a long document begins at a multiple of this, so that it is the same at the next key."""
+_LINE_STEP: Final = 128
+"""The cursor's line is reckoned as so many characters or a multiple, so that the lines kept beside it stay while it grows."""
 _LINES_ABOVE: Final = 40
 _CHARACTERS_ABOVE: Final = 3_000
 _LINES_BELOW: Final = 20
@@ -48,7 +52,8 @@ class NearCode:
 
 def near_code(cursor: Cursor) -> NearCode:
     """The surroundings of `cursor`, at most some 30 KB of them, usually 4; line ends are plain."""
-    before, after = cursor.before[-_SEEN:], cursor.after[:_SEEN]
+    start = max(0, len(cursor.before) - _SEEN) // _STEP * _STEP
+    before, after = cursor.before[start:], cursor.after[:_SEEN]
     is_whole = len(before) == len(cursor.before) and len(after) == len(cursor.after)
     return _near(before, after, is_whole)
 
@@ -61,11 +66,29 @@ def indentation(line: str) -> int:
 
 @lru_cache(maxsize=8)
 def _near(before: str, after: str, is_whole: bool) -> NearCode:  # noqa: FBT001 - positional for the cache
-    above, is_all_above = _above(_plain(before).split("\n"))
-    below, is_all_below = _below(_plain(after).split("\n"), above)
+    head, _, line_before = _plain(before).rpartition("\n")
+    line_after, end, tail = _plain(after).partition("\n")
+    is_first = len(head) + len(line_before) == len(before)
+    above, is_all_above = _above([line_before] if is_first else [*_lines(head), line_before])
+    below, is_all_below = _below([line_after, *_lines(tail)] if end else [line_after], tail, above)
     if max(len(above[-1]), len(below[0])) > _LONGEST_LINE:  # nobody wrote that line; what is beside it says little
         return NearCode(above[-1][-_LONGEST_LINE:], below[0][:_LONGEST_LINE], is_whole=False)
     return NearCode("\n".join(above), "\n".join(below), is_whole and is_all_above and is_all_below)
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
+
+
+@lru_cache(maxsize=2)
+def _closing_lines(tail: str) -> tuple[tuple[int, str], ...]:
+    """(row below the cursor's, line) of the lines that may close a block."""
+    return tuple(
+        (row, line)
+        for row, line in enumerate(_lines(tail), 1)
+        if len(line) <= _LONGEST_OUTER and line.lstrip().startswith(_CLOSERS)
+    )
 
 
 def _plain(text: str) -> str:
@@ -88,15 +111,14 @@ def _above(lines: list[str]) -> tuple[list[str], bool]:
     return [*outer[::-1], *kept[::-1]], not rest
 
 
-def _below(lines: list[str], above: list[str]) -> tuple[list[str], bool]:
+def _below(lines: list[str], tail: str, above: list[str]) -> tuple[list[str], bool]:
     kept = _next_to_cursor(lines, _LINES_BELOW, _CHARACTERS_BELOW)
     margin = _margin([above[-1], *kept[1:]]) if above else 0
     outer: list[str] = []
-    for line in islice(lines, len(kept), None):
+    for row, line in _closing_lines(tail):
         if margin <= 0 or len(outer) >= _MOST_OUTER:
             break
-        is_close = len(line) <= _LONGEST_OUTER and line.lstrip().startswith(_CLOSERS)
-        if is_close and (indent := indentation(line)) < margin:
+        if row >= len(kept) and (indent := indentation(line)) < margin:
             outer.append(line)
             margin = indent
     return [*kept, *outer], len(kept) == len(lines)
@@ -105,7 +127,7 @@ def _below(lines: list[str], above: list[str]) -> tuple[list[str], bool]:
 def _next_to_cursor(lines: list[str], most_lines: int, most_characters: int) -> list[str]:
     """The first of `lines`: the cursor's own, however long up to a bound, and those next to it."""
     kept = [lines[0]]
-    room = most_characters - len(lines[0])
+    room = most_characters - (len(lines[0]) // _LINE_STEP + 1) * _LINE_STEP
     for line in islice(lines, 1, most_lines):
         room -= len(line) + 1
         if room < 0:

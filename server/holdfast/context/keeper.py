@@ -128,8 +128,10 @@ class EpochKeeper:
             stamp = self._source.stamp(cursor)
             return epoch.context
 
-        await self._run_in_worker(look)
-        return stamp == epoch.stamp
+        looking = asyncio.ensure_future(self._run_in_worker(look))
+        await asyncio.wait([looking])
+        # Where the look broke, the gathering that follows breaks too and is told.
+        return not looking.cancelled() and looking.exception() is None and stamp == epoch.stamp
 
     def _gathered(self, cursor: Cursor, gathering: _Gathering) -> None:
         task = gathering.task

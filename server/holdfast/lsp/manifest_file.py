@@ -116,17 +116,25 @@ def _look_at(root: Path) -> "Repository":
 
 def _has_unsaved_changes(repository: "Repository", place: str, documents: OpenDocuments) -> bool:
     """Whether an editor holds another text of the file than the disk."""
-    file = repository.root / place
-    held = [document.text for document in documents.all() if _path_of(document.uri) in {file, file.resolve()}]
+    file = (repository.root / place).resolve()
+    held = [document.text for document in documents.all() if _file_behind(document.uri) == file]
     if not held:
         return False
     try:
-        _, lines = read_lines(file.read_bytes())
+        data = file.read_bytes()
+        _, lines = read_lines(data)
     except (OSError, HoldfastError):
         return True
-    return any(text != "".join(line.text + ("\n" if line.end else "") for line in lines) for text in held)
+    # An editor that takes the file for UTF-8 shows a mark for each byte that is not, and has changed nothing.
+    guessed = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    on_disk = {"".join(line.text + ("\n" if line.end else "") for line in lines), guessed}
+    return any(text not in on_disk for text in held)
 
 
-def _path_of(uri: str) -> Path | None:
+def _file_behind(uri: str) -> Path | None:
+    """The file itself: the folder may have been opened through a link."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(path) if path else None
+    try:
+        return Path(path).resolve() if path else None
+    except (OSError, RuntimeError):
+        return None

@@ -41,9 +41,9 @@ def test_the_facts_of_a_repository_the_likeliest_first_and_each_once(tmp_path: P
         "languages: Node >=20 <- web/package.json:1",
         "managers: npm <- web/package.json",
         "commands: test `make test` <- Makefile:1",
-        "commands: build `cd web && npm run build` <- web/package.json:1",
         "commands: test `pytest` <- pyproject.toml:4",
         "commands: one_test `pytest tests/test_cart.py` <- pyproject.toml:4",
+        "commands: build `cd web && npm run build` <- web/package.json:1",
         "folders: assets (images) <- assets",
         "folders: docs (documentation) <- docs",
         "folders: shop (Python package) <- shop/__init__.py",
@@ -75,6 +75,29 @@ def test_of_many_folders_the_largest_are_named(tmp_path: Path) -> None:
     folders = gather_facts(tree_of(tmp_path, files)).folders
 
     assert [folder.path for folder in folders] == [f"part{number:02}" for number in range(14, 30)]
+
+
+@pytest.mark.parametrize(
+    ("files", "languages"),
+    [
+        (("a.c", "b.c", "c.c", "d.h", "lua.hpp"), ["C"]),
+        (("a.cc", "b.cpp", "c.c", "d.h"), ["C++"]),
+        (("a.cc", "b.c", "c.c", "d.c"), ["C"]),
+    ],
+    ids=["a header for C++", "sources of C++ and headers", "more of C"],
+)
+def test_headers_belong_to_the_language_of_most_sources(
+    tmp_path: Path, files: tuple[str, ...], languages: list[str]
+) -> None:
+    facts = gather_facts(tree_of(tmp_path, dict.fromkeys(files, "")))
+
+    assert [fact.name for fact in facts.languages] == languages
+
+
+def test_a_little_code_among_other_files_is_said_to_be_that(tmp_path: Path) -> None:
+    files = {f"app/{number}.dat": "" for number in range(9)} | {"app/a.lua": ""}
+
+    assert [folder.words for folder in gather_facts(tree_of(tmp_path, files)).folders] == ["Lua code and other files"]
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])

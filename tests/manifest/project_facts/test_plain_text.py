@@ -93,6 +93,10 @@ def test_only_a_path_that_needs_no_quotes_is_named(path: str, expected: bool) ->
         ("temurin-21.0.1", "temurin-21.0.1"),
         ("net8.0, net9.0", "net8.0, net9.0"),
         ("1" * 80, ""),
+        ("7<!--", ""),
+        ("7-->", ""),
+        ("7 <!", ""),
+        ("1.2-rc.1", "1.2-rc.1"),
     ],
 )
 def test_a_version_is_a_version_or_nothing(value: object, expected: str) -> None:

@@ -20,6 +20,16 @@ def test_files_that_count_are_listed_without_links_and_names_that_need_quotes(tm
     assert tree.files == ("a.py", "src/b.py")
 
 
+def test_of_very_many_files_those_near_the_root_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("holdfast.manifest.project_facts.project_tree._MOST_FILES", 3)
+
+    assert tree_of(tmp_path, {"a/b/deep.py": "", "a/in.py": "", "x.py": "", "y.py": ""}).files == (
+        "a/in.py",
+        "x.py",
+        "y.py",
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "content"),
     [
@@ -58,6 +68,9 @@ def test_evidence_is_the_line_with_the_last_needle_behind_the_others(tmp_path: P
 
     assert source is not None
     assert source.proof("[x]", "name") == Evidence("a.toml", 3, "name = 2")
+    assert source.key_proof("name", "[x]") == Evidence("a.toml", 3, "name = 2")
+    assert source.key_proof("name", "[gone]") == Evidence("a.toml", 1, "name = 1")
+    assert source.key_proof("[x]") == Evidence("a.toml", 2, "[x]")
     assert source.proof("nothing") == Evidence("a.toml", 0, "is there")
 
 

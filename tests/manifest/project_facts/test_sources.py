@@ -59,6 +59,14 @@ CASES = [
         ["commands: test `make test` <- Makefile:2"],
     ),
     Case(
+        "what a Makefile defines or assigns for one target is no target",
+        read_makefiles,
+        {
+            "Makefile": "test: export CC = gcc\nrun: A := 1\nlint: X += y\ndefine rules\nbuild:\n\tx\nendef\nlint: src ; A=1 x\ntest:\n"
+        },
+        ["commands: test `make test` <- Makefile:9", "commands: lint `make lint` <- Makefile:8"],
+    ),
+    Case(
         "a Makefile in a part is run there",
         read_makefiles,
         {"part/Makefile": "test:\n"},
@@ -115,6 +123,19 @@ CASES = [
             "managers: npm <- package.json",
             "folders: packages/a (package of the workspace) <- package.json:1",
             "folders: web (package of the workspace) <- package.json:1",
+        ],
+    ),
+    Case(
+        "keys of the package itself, not those of its author or tools",
+        read_package_json,
+        {
+            "package.json": '{"author": {"name": "Eve"},\n"config": {"version": "9.9", "description": "x"},\n"name": "shop",\n"version": "1.0",\n"description": "Sells."}'
+        },
+        [
+            "name: shop <- package.json:3",
+            "purpose: Sells. <- package.json:5",
+            "managers: npm <- package.json",
+            "versions: Version 1.0 <- package.json:4",
         ],
     ),
     Case("package.json that is no object", read_package_json, {"package.json": "[1, 2"}, []),
@@ -250,6 +271,63 @@ CASES = [
             "commands: lint `cargo clippy` <- clippy.toml",
             "versions: Version 0.1.0 <- Cargo.toml:3",
         ],
+    ),
+    Case(
+        "Cargo.toml whose version is not the first line that says so",
+        read_cargo,
+        {
+            "Cargo.toml": '[package]\nrust-version = "1.75"\nmetadata = "name of version"\nversion = "0.1.0"\nname = "shop"\n'
+        },
+        [
+            "name: shop <- Cargo.toml:5",
+            "languages: Rust >=1.75 <- Cargo.toml:2",
+            "managers: Cargo <- Cargo.toml",
+            "commands: build `cargo build` <- Cargo.toml:1",
+            "commands: test `cargo test` <- Cargo.toml:1",
+            "versions: Version 0.1.0 <- Cargo.toml:4",
+        ],
+    ),
+    Case(
+        "pyproject.toml whose version is not the first line that says so",
+        read_pyproject,
+        {
+            "pyproject.toml": '[tool.x]\nversion = 3\nname = "no"\n[project]\ndynamic = ["description"]\nrequires-python = "3.11"\nversion = "1.0"\nname = "shop"\n'
+        },
+        [
+            "name: shop <- pyproject.toml:8",
+            "languages: Python 3.11 <- pyproject.toml:6",
+            "versions: Version 1.0 <- pyproject.toml:7",
+        ],
+    ),
+    Case(
+        "pytest in a comment alone runs nothing",
+        read_python_tools,
+        {
+            "setup.cfg": "# no pytest here\n",
+            "requirements.txt": "x # pytest\n",
+            "tox.ini": "# pytest\n[y]\ndeps = pytest\n",
+        },
+        ["managers: pip <- requirements.txt", "commands: test `pytest` <- tox.ini:3"],
+    ),
+    Case(
+        "a text of XML over lines is where it begins",
+        read_maven,
+        {"pom.xml": "<project>\n<description>\n  Sells &amp;\n  things.\n</description>\n</project>"},
+        [
+            "purpose: Sells & things. <- pom.xml:3",
+            "managers: Maven <- pom.xml",
+            "commands: build `mvn package -DskipTests` <- pom.xml",
+            "commands: test `mvn test` <- pom.xml",
+        ],
+    ),
+    Case(
+        "the same framework many times, and a key of very many parts",
+        read_pyproject,
+        {
+            "pyproject.toml": "[project]\ndependencies = [\n" + '"flask>1",\n' * 20_000 + "]\n",
+            "a/pyproject.toml": "[project]\n" + "a." * 100_000 + "a = 1\n",
+        },
+        ["frameworks: Flask >1 <- pyproject.toml:3"],
     ),
     Case(
         "a workspace of crates",
@@ -419,7 +497,7 @@ CASES = [
             ".python-version": "3.12.4\n",
             ".nvmrc": "lts/iron\n",
             ".tool-versions": "# x\ngolang 1.22.1\nnothing 1\nruby\n",
-            "rust-toolchain.toml": '[toolchain]\nchannel = "1.79"\n',
+            "rust-toolchain.toml": '[toolchain]\nchannel = """1.79\n"""\n',
             "Dockerfile": "FROM --platform=x docker.io/library/python:3.12-slim AS b\nFROM scratch\n",
         },
         [
@@ -475,6 +553,12 @@ CASES = [
             "documents: CONTRIBUTING.md (How to help) <- CONTRIBUTING.md:2",
             "documents: docs/design.md () <- docs/design.md",
         ],
+    ),
+    Case(
+        "a README whose first prose is far below",
+        read_readme,
+        {"README.md": "# Shop\n\n## Build\n\n1. x\n\n## Notes\n\nThis is about something else entirely.\n"},
+        [],
     ),
     Case("a README with nothing to say", read_readme, {"README.rst": "====\nShop\n====\n\n* a list\n"}, []),
     Case(

@@ -84,8 +84,16 @@ def test_regions_of_other_names_stay() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["a\nb", CLOSE, OPEN, "a\u2028b", "\r"],
-    ids=["two lines", "a closing mark", "an opening mark", "a separator", "a line end"],
+    ["a\nb", CLOSE, OPEN, "a\u2028b", "\r", "- Node 7<!--", "- Node 7-->"],
+    ids=[
+        "two lines",
+        "a closing mark",
+        "an opening mark",
+        "a separator",
+        "a line end",
+        "a comment's begin",
+        "a comment's end",
+    ],
 )
 def test_facts_that_are_no_plain_lines_are_refused(line: str) -> None:
     with pytest.raises(ManifestRefused):

@@ -96,6 +96,16 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(file: Path, monkeypatch: py
     assert names(file.parent) == ["CLAUDE.md"]
 
 
+def test_a_file_of_over_1_mb_is_not_read(file: Path) -> None:
+    file.write_bytes(b"x" * (1 << 20))
+    whole = read_file(file.parent, file)
+    file.write_bytes(b"x" * ((1 << 20) + 1))
+
+    assert len(whole) == 1 << 20
+    with pytest.raises(ManifestRefused, match=r"CLAUDE\.md is larger than 1 MB"):
+        read_file(file.parent, file)
+
+
 def test_a_missing_file_is_an_error_in_words(file: Path) -> None:
     file.unlink()
 

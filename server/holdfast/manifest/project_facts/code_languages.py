@@ -17,6 +17,7 @@ LANGUAGE_OF: Final = {
 """File extension to language."""
 _SHARE: Final = 0.08
 _FEWEST: Final = 3
+_C_SOURCES: Final = frozenset({"c", "cc", "cpp", "cxx"})
 
 
 def language_of(path: str) -> str:
@@ -27,7 +28,8 @@ def language_of(path: str) -> str:
 def code_languages(tree: ProjectTree) -> tuple[Pinned, ...]:
     """The languages of a twelfth of the code files and more, the commonest first."""
     counted = Counter(name for path in tree.files if (name := language_of(path)))
-    if counted["C++"]:
+    sources = Counter(extension for path in tree.files if (extension := path.rpartition(".")[2].lower()) in _C_SOURCES)
+    if sources.total() - sources["c"] > sources["c"]:
         counted["C++"] += counted.pop("C", 0)  # headers and sources of one program
     total = counted.total()
     return tuple(

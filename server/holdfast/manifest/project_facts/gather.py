@@ -65,12 +65,17 @@ def gather_facts(tree: ProjectTree) -> ProjectFacts:
         pins=facts.languages,
         frameworks=_once(facts.frameworks, lambda fact: fact.name),
         managers=_once(facts.managers, lambda fact: fact.name),
-        commands=_once(facts.commands, lambda fact: fact.text),
+        commands=_commands(facts.commands),
         folders=_folders(facts.folders),
         generated=_once(facts.generated, lambda fact: fact.path),
         protected=_once(facts.protected, lambda fact: fact.path),
         documents=_once(facts.documents, lambda fact: fact.path),
     )
+
+
+def _commands(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Those of the root before those of a part."""
+    return tuple(sorted(_once(commands, lambda fact: fact.text), key=lambda fact: fact.text.startswith("cd ")))
 
 
 def _languages(tree: ProjectTree, pinned: tuple[Pinned, ...]) -> tuple[Pinned, ...]:

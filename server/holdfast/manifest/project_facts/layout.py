@@ -89,8 +89,7 @@ def _mostly(folder: str, files: list[str], languages: Counter[str]) -> tuple[str
     kinds = Counter(kind for path in files if (kind := _KINDS.get(path.rpartition(".")[2].lower())))
     if languages:
         kind, count = languages.most_common(1)[0]
-        is_most = count >= len(files) * _MOSTLY or count == languages.total()
-        words = f"{kind} code" if is_most else f"{kind} code and other files"
+        words = f"{kind} code" if count >= len(files) * _MOSTLY else f"{kind} code and other files"
     elif kinds and kinds.most_common(1)[0][1] >= len(files) * _MOSTLY:
         kind, count = kinds.most_common(1)[0]
         words = kind if kind in _PLURAL else f"{kind} files"

@@ -55,7 +55,10 @@ def plain_version(text: object) -> str:
     """A version or range as its file gives it, "" where it is no such thing."""
     word = str(text).strip().strip("\"'") if isinstance(text, str | int | float) and not isinstance(text, bool) else ""
     words = word.split()
-    is_version = bool(words) and len(word) <= _LONGEST_VERSION and all(map(_VERSION_WORD.fullmatch, words))
+    is_mark = "<!" in word or "--" in word  # what opens or closes a comment, and with it a marked region
+    is_version = (
+        bool(words) and len(word) <= _LONGEST_VERSION and all(map(_VERSION_WORD.fullmatch, words)) and not is_mark
+    )
     return " ".join(words) if is_version else ""
 
 

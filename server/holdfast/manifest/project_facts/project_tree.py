@@ -52,6 +52,15 @@ class SourceText:
             end = place + len(needle)
         return self.line_proof(self.text.count("\n", 0, place) + 1)
 
+    def key_proof(self, key: str, *behind: str) -> Evidence:
+        """The line that begins with `key` and gives it a value, behind `behind`; else where `key` is first named."""
+        end = 0
+        for needle in behind:
+            place = self.text.find(needle, end)
+            end = place + len(needle) if place >= 0 else end
+        line = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[=:]", re.MULTILINE).search(self.text, end)
+        return self.line_proof(self.text.count("\n", 0, line.start()) + 1) if line else self.proof(*behind, key)
+
     def line_proof(self, number: int) -> Evidence:
         """Line `number`, 1-based, as evidence."""
         return Evidence(self.path, number, visible(self.lines[number - 1]).strip()[:_LONGEST_PROOF])

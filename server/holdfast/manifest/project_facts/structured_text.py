@@ -5,15 +5,19 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 from xml.parsers import expat
 
 from holdfast.manifest.project_facts.project_tree import SourceText
 
 Table = dict[str, object]
+_MOST_DOTS: Final = 200
 
 
 def toml_table(source: SourceText) -> Table:
-    """The table a TOML file holds."""
+    """The table a TOML file holds; none where a line has a key of very many parts, which takes the parser for ever."""
+    if any(line.count(".") > _MOST_DOTS for line in source.text.split("\n")):
+        return {}
     try:
         return tomllib.loads(source.text)
     except (ValueError, RecursionError):
@@ -71,21 +75,29 @@ def xml_texts(source: SourceText) -> Iterator[XmlText]:
         return iter(())
     found: list[XmlText] = []
     around: list[str] = []
+    pieces: list[tuple[str, int]] = []
     parser = expat.ParserCreate()
 
+    def told() -> None:
+        """A text is whole at the next element's begin or end; its line is that of its first word."""
+        words = "".join(piece for piece, _ in pieces).strip()
+        if words:
+            found.append(XmlText(tuple(around), words, next(line for piece, line in pieces if piece.strip())))
+        pieces.clear()
+
     def start(name: str, attributes: dict[str, str]) -> None:
+        told()
         around.append(name.rpartition(":")[2])
         line = parser.CurrentLineNumber
         found.extend(XmlText((*around[:-1], f"{around[-1]}@{key}"), text, line) for key, text in attributes.items())
 
-    def text(data: str) -> None:
-        if data.strip():
-            found.append(XmlText(tuple(around), data.strip(), parser.CurrentLineNumber))
+    def end(_: str) -> None:
+        told()
+        around.pop()
 
-    parser.buffer_text = True
     parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: around.pop()
-    parser.CharacterDataHandler = text
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = lambda data: pieces.append((data, parser.CurrentLineNumber))
     with suppress(expat.ExpatError, ValueError, RecursionError):
         parser.Parse(source.text, True)
     return iter(found)

@@ -4,12 +4,27 @@ from dataclasses import dataclass
 from typing import Final
 
 import yaml
+from yaml.nodes import Node
 
 from holdfast.manifest.project_facts.project_tree import SourceText
 
 _LARGEST: Final = 64 * 1024
 _MOST_NODES: Final = 10_000
 _DEEPEST: Final = 40
+
+
+class _ShallowLoader(yaml.SafeLoader):
+    """Stops where a document is nested deeper than is read: the parser's time grows with the square of the depth."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise yaml.YAMLError("nested too deep")
+        node: Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,7 @@ def yaml_texts(source: SourceText) -> list[YamlText]:
         return []
     try:
         # compose builds the node graph alone: no objects, no merged mappings that grow with each alias.
-        root = yaml.compose(source.text, Loader=yaml.SafeLoader)
+        root = yaml.compose(source.text, Loader=_ShallowLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
     return _scalars(root)

@@ -36,6 +36,12 @@ class Proposal:
         source = f"a/{self.path}" if self.before is not None else "/dev/null"
         return "".join(_whole_lines(difflib.unified_diff(old, new, source, f"b/{self.path}")))
 
+    @property
+    def is_patchable(self) -> bool:
+        """Whether the diff is one of the file's own bytes: other encodings and line ends are shown as UTF-8 with LF."""
+        form, lines = read_lines(self.before or b"")
+        return not form.byte_order_mark and form.encoding == "utf-8" and all(line.end in {"\n", ""} for line in lines)
+
 
 def existing_manifest(root: Path) -> str | None:
     """The place of the manifest that is there, be it a link."""

@@ -34,6 +34,7 @@ def find_regions(lines: Sequence[str]) -> tuple[MarkedRegion, ...]:
     Raises ManifestRefused, with the line, where a mark is nested, repeated, never closed or closes what is not open.
     """
     regions: list[MarkedRegion] = []
+    names: set[str] = set()
     opened: tuple[str, int] | None = None
     fence, is_comment = "", False
     for number, line in enumerate(lines):
@@ -52,10 +53,11 @@ def find_regions(lines: Sequence[str]) -> tuple[MarkedRegion, ...]:
             opened = None
         elif opened is not None:
             raise _broken(number, f"<!-- holdfast:{name} --> stands inside <!-- holdfast:{opened[0]} -->")
-        elif any(region.name == name for region in regions):
+        elif name in names:
             raise _broken(number, f"<!-- holdfast:{name} --> stands there twice")
         else:
             opened = (name, number)
+            names.add(name)
     if opened is not None:
         raise _broken(opened[1], f"<!-- holdfast:{opened[0]} --> is never closed")
     return tuple(regions)

@@ -44,7 +44,7 @@ def refresh(data: bytes, regions: Mapping[str, Sequence[str]]) -> Refreshed:
     for region in found:
         end = lines[region.first - 1].end
         new = [in_form(form, text) for text in regions[region.name]]
-        if any(text.splitlines() not in ([], [text]) for text in new) or find_regions(new):
+        if any(text.splitlines() not in ([], [text]) or "<!--" in text or "-->" in text for text in new):
             raise ManifestRefused(f"What is known of the {region.name} is not made of plain lines.")
         old = lines[region.first : region.end]
         written += lines[place : region.first]
@@ -60,6 +60,7 @@ def refresh(data: bytes, regions: Mapping[str, Sequence[str]]) -> Refreshed:
 
 def _differences(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(lines that are only in the old one, lines that are only in the new one); all, where only their order changed."""
-    removed = tuple(line for line in old if line not in new)
-    added = tuple(line for line in new if line not in old)
+    before, after = frozenset(old), frozenset(new)
+    removed = tuple(line for line in old if line not in after)
+    added = tuple(line for line in new if line not in before)
     return (removed, added) if removed or added else (tuple(old), tuple(new))

@@ -57,6 +57,8 @@ def replace_file(root: Path, file: Path, data: bytes, *, expected: bytes) -> Non
         status = target.stat()
         if not stat.S_ISREG(status.st_mode):
             raise ManifestRefused(f"{file.name} is not a file.", remedy="Move it away.")
+        if not os.access(target, os.W_OK):
+            raise StorageError(f"{file.name} is read-only.", remedy="Make it writable; nothing was changed.")
         with _beside(target, data, stat.S_IMODE(status.st_mode)) as written:
             if target.read_bytes() != expected:
                 raise ManifestRefused(f"{file.name} was changed meanwhile.", remedy="Try again; nothing was written.")

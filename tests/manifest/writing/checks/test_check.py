@@ -41,6 +41,9 @@ def found(tmp_path: Path, text: str, files: Mapping[str, str] = FILES) -> list[s
         ("```\nX=1 sudo make gone\n```", ["2 command: `make gone`: there is no target of the Makefile named gone."]),
         ("`cd src && make gone`", ["1 command: `make gone`: there is no target of the Makefile named gone."]),
         ("`cd /tmp`\n# Here\n`make gone`", ["3 command: `make gone`: there is no target of the Makefile named gone."]),
+        ("`cd /tmp/x && make gone` then `make gone`", ["1 command: `make gone`: there is no target of the Makefile named gone."]),
+        ("`cd gone && make test`\n`make gone`", ["1 command: `cd gone`: gone is not there.", "2 command: `make gone`: there is no target of the Makefile named gone."]),
+        ("```\ncd src/gone\nmake gone\n```", ["2 command: `cd src/gone`: src/gone is not there."]),
         ("`just gone`", ["1 command: `just gone`: there is no recipe of the justfile named gone."]),
         ("`npm run gone -- --x`", ["1 command: `npm run gone -- --x`: no package.json has a script named gone."]),
         ("`pnpm test`", ["1 command: `pnpm test`: no package.json has a script named test."]),
@@ -69,6 +72,7 @@ def test_what_no_longer_exists_is_reported_with_its_line(tmp_path: Path, text: s
     "text",
     [
         "`make test`, `make`, `make -j4 build`, `make CC=clang test`",
+        "`git clone https://x.org/shop2 && cd shop2 && make gone`, `cd shop2`, `cd build && make gone`, `cd $X && make gone`",
         "`make -C web gone`, `make TARGET`, `make <target>`, `make $X`, `make test-*`",
         "`npm run build`, `npm run dev`, `cd web && npm run dev`, `npm ci`, `npm run build -w web`, `npm --prefix x run gone`",
         "`yarn gone`, `npx gone`, `npm run <script>`",

@@ -31,18 +31,18 @@ def _facts(tree: ProjectTree, source: SourceText, document: Table) -> ProjectFac
     name, said = plain_words(text_at(package, "name"), 80), plain_words(text_at(package, "description"))
     version = plain_version(text_at(package, "version")) if is_root else ""
     rust, edition = plain_version(text_at(package, "rust-version")), plain_version(text_at(package, "edition"))
-    languages = [Pinned("Rust", f">={rust}", source.proof("rust-version"))] if rust else []
+    languages = [Pinned("Rust", f">={rust}", source.key_proof("rust-version"))] if rust else []
     if edition and not rust:
-        languages.append(Pinned("Rust", f"edition {edition}", source.proof("edition")))
+        languages.append(Pinned("Rust", f"edition {edition}", source.key_proof("edition")))
     return ProjectFacts(
-        name=(Said(name, source.proof("[package]", "name")),) if name and is_root else (),
-        purpose=(Said(said, source.proof("description")),) if said and is_root else (),
+        name=(Said(name, source.key_proof("name", "package]")),) if name and is_root else (),
+        purpose=(Said(said, source.key_proof("description", "package]")),) if said and is_root else (),
         languages=tuple(languages),
         frameworks=tuple(_frameworks(source, document)),
         managers=(Pinned("Cargo", "", there(source.path)),),
         commands=tuple(_commands(tree, source, document)),
         folders=tuple(_members(tree, source, document)),
-        versions=(Said(f"Version {version}", source.proof("[package]", "version")),) if version else (),
+        versions=(Said(f"Version {version}", source.key_proof("version", "package]")),) if version else (),
     )
 
 

@@ -85,4 +85,4 @@ def _length(source: SourceText | None, keys: tuple[str, ...]) -> Said | None:
     length = at(toml_table(source), *keys) if source is not None else None
     if source is None or not isinstance(length, int) or isinstance(length, bool):
         return None
-    return Said(f"Lines of at most {length} characters", source.proof(keys[-1]))
+    return Said(f"Lines of at most {length} characters", source.key_proof(keys[-1]))

@@ -12,6 +12,9 @@ from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name,
 MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 JUSTFILES: Final = ("justfile", "Justfile", ".justfile")
 _RULE: Final = re.compile(r"^(?P<targets>[^\s:=#$%][^:=#$%]*?)\s*::?(?![:=])(?P<rest>.*)$")
+_ASSIGNS: Final = re.compile(r"\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*(?:[?+!]|:{1,3})?=")
+"""A variable for one target, which makes none."""
+_DEFINE: Final = re.compile(r"\s*(?:(?:export|override)\s+)*define\b")
 _UNKNOWN: Final = re.compile(r"^\s*-?s?include\s|^[^\t#=]*%[^=]*:|^[^\t:#=]*\$[({][^:=]*:(?!=)|\$\(eval\b|\$\(call\b")
 _RECIPE: Final = re.compile(r"^@?(?P<name>[A-Za-z_][\w-]*)(?P<parameters>[^:]*):(?!=)")
 _MORE_THAN_BUILT: Final = re.compile(r":.*\b(?:test|check|lint)")
@@ -29,8 +32,12 @@ class Tasks:
 def make_targets(source: SourceText) -> Tasks:
     """The explicit targets; a file with includes, pattern rules or computed targets may have more."""
     lines: dict[str, int] = {}
+    is_defining = False
     for number, line in enumerate(source.lines, start=1):
-        found = None if line.startswith(("\t", ".")) else _RULE.match(line)
+        is_defining = bool(_DEFINE.match(line)) or (is_defining and not line.lstrip().startswith("endef"))
+        found = None if is_defining or line.startswith(("\t", ".")) else _RULE.match(line)
+        if found and _ASSIGNS.match(found["rest"]):
+            continue
         for target in found["targets"].split() if found else ():
             lines.setdefault(target, number)
     return Tasks(lines, not any(_UNKNOWN.search(line) for line in source.lines))

@@ -8,13 +8,15 @@ from holdfast.manifest.project_facts.fact import Command, CommandKind, Evidence,
 from holdfast.manifest.project_facts.plain_text import plain_version, plain_words
 from holdfast.manifest.project_facts.project_tree import ProjectTree, SourceText, there
 
-_PROJECT: Final = re.compile(r"^[ \t]*project\s*\(\s*(?P<name>[\w.+-]+)(?P<rest>[^)]*)\)", re.IGNORECASE | re.MULTILINE)
+_PROJECT: Final = re.compile(
+    r"^[ \t]*project\s*\(\s*(?P<name>[\w.+-]+)(?P<rest>[^)]{0,2000})\)", re.IGNORECASE | re.MULTILINE
+)
 _VERSION: Final = re.compile(r"\bVERSION\s+(?P<version>\d[\w.]*)", re.IGNORECASE)
 _DESCRIPTION: Final = re.compile(r"\bDESCRIPTION\s+\"(?P<words>[^\"]*)\"", re.IGNORECASE)
 _STANDARD: Final = re.compile(r"set\s*\(\s*CMAKE_(?P<language>C|CXX)_STANDARD\s+(?P<version>\d+)", re.IGNORECASE)
 _AT_LEAST: Final = re.compile(r"cmake_minimum_required\s*\(\s*VERSION\s+(?P<version>\d[\d.]*)", re.IGNORECASE)
 _TESTED: Final = re.compile(r"^\s*(?:enable_testing|add_test|include\s*\(\s*CTest)\b", re.IGNORECASE)
-_MESON: Final = re.compile(r"^project\s*\(\s*'(?P<name>[^']+)'(?P<rest>[^)]*)", re.MULTILINE)
+_MESON: Final = re.compile(r"^project\s*\(\s*'(?P<name>[^'\n]{1,200})'(?P<rest>[^)]{0,2000})", re.MULTILINE)
 _MESON_VERSION: Final = re.compile(r"\bversion\s*:\s*'(?P<version>[^']+)'")
 _MESON_STANDARD: Final = re.compile(r"'(?P<language>c|cpp)_std=(?:gnu|c)(?:\+\+)?(?P<version>\w+)'")
 _AC_INIT: Final = re.compile(r"^AC_INIT\([ \t]{0,9}\[?(?P<name>[\w.+ -]{1,80}?)\]?[ \t]{0,9}[,)]", re.MULTILINE)

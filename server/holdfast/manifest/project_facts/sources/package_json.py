@@ -1,10 +1,11 @@
 """package.json: scripts, the package manager, Node's version, frameworks, workspaces."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from holdfast.manifest.project_facts.fact import Command, Described, Pinned, ProjectFacts, Said
+from holdfast.manifest.project_facts.fact import Command, Described, Evidence, Pinned, ProjectFacts, Said
 from holdfast.manifest.project_facts.known_frameworks import NODE
 from holdfast.manifest.project_facts.plain_text import plain_version, plain_words
 from holdfast.manifest.project_facts.project_tree import ProjectTree, SourceText, there
@@ -28,6 +29,7 @@ _RUNNERS: Final = {
     "tap": "npx tap {}",
     "@playwright/test": "npx playwright test {}",
 }
+_MOST_PATTERNS: Final = 50
 _NO_TEST: Final = re.compile(r"no test specified|^\s*(?:exit|true|:)\b")
 _PINNED_MANAGER: Final = re.compile(r"(?P<name>npm|pnpm|yarn|bun)@(?P<version>\d[\w.-]*)")
 
@@ -55,21 +57,28 @@ def _facts(tree: ProjectTree, source: SourceText, package: Table) -> ProjectFact
     name, said = plain_words(text_at(package, "name"), 80), plain_words(text_at(package, "description"))
     version = plain_version(text_at(package, "version")) if is_root else ""
     return ProjectFacts(
-        name=(Said(name, source.proof('"name"')),) if name and is_root else (),
-        purpose=(Said(said, source.proof('"description"')),) if said and is_root else (),
+        name=(Said(name, _proof(source, package, "name")),) if name and is_root else (),
+        purpose=(Said(said, _proof(source, package, "description")),) if said and is_root else (),
         languages=(Pinned("Node", node, source.proof('"engines"', '"node"')),) if node else (),
         frameworks=tuple(_frameworks(source, package)),
         managers=(manager,),
         commands=tuple(_commands(tree, source, package, manager.name)),
         folders=tuple(_workspaces(tree, source, package)),
-        versions=(Said(f"Version {version}", source.proof('"version"')),) if version else (),
+        versions=(Said(f"Version {version}", _proof(source, package, "version")),) if version else (),
     )
+
+
+def _proof(source: SourceText, package: Table, key: str) -> Evidence:
+    """The line of a key of the whole package: others of that name hold another value."""
+    value = re.escape(json.dumps(package.get(key), ensure_ascii=False))
+    found = re.search(rf'"{key}"\s*:\s*{value}', source.text)
+    return source.line_proof(source.text.count("\n", 0, found.start()) + 1) if found else source.proof(f'"{key}"')
 
 
 def _manager(tree: ProjectTree, source: SourceText, package: Table) -> Pinned:
     pinned = _PINNED_MANAGER.match(text_at(package, "packageManager"))
     if pinned:
-        return Pinned(pinned["name"], pinned["version"], source.proof('"packageManager"'))
+        return Pinned(pinned["name"], pinned["version"], _proof(source, package, "packageManager"))
     for folder in dict.fromkeys((source.folder, "")):
         for lock, name in LOCKS.items():
             path = f"{folder}/{lock}" if folder else lock
@@ -104,7 +113,7 @@ def _workspaces(tree: ProjectTree, source: SourceText, package: Table) -> Iterat
     """The folders that workspaces name without a pattern, and those that a pattern's last star stands for."""
     listed = at(package, "workspaces")
     patterns = listed if isinstance(listed, list) else at(listed, "packages")
-    for pattern in patterns if isinstance(patterns, list) else ():
+    for pattern in patterns[:_MOST_PATTERNS] if isinstance(patterns, list) else ():
         if not isinstance(pattern, str):
             continue
         for folder in _matching(tree, pattern.strip("/").removeprefix("./")):

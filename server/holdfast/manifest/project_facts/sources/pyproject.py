@@ -1,7 +1,8 @@
 """pyproject.toml: name, Python's version, dependencies, the package manager, scripts, tools."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from holdfast.manifest.project_facts.fact import Command, CommandKind, Evidence, Pinned, ProjectFacts, Said
@@ -19,6 +20,7 @@ _BACKENDS: Final = {
     "hatchling": "hatchling", "setuptools": "setuptools", "poetry": "poetry-core", "flit": "flit", "pdm": "pdm-backend",
     "maturin": "maturin", "scikit_build_core": "scikit-build-core", "mesonpy": "meson-python", "uv_build": "uv_build",
 }  # fmt: skip
+_MOST_REQUIREMENTS: Final = 300
 _LINTERS: Final = (("ruff", ("ruff check .",)), ("black", ("black --check .",)), ("mypy", ("mypy",)))
 
 
@@ -41,36 +43,46 @@ def framework(name: str, version: str, evidence: Evidence) -> tuple[Pinned, ...]
     return (Pinned(PYTHON[name], version, evidence),) if name in PYTHON else ()
 
 
+def frameworks(source: SourceText, section: str, requirements: Iterable[str]) -> Iterator[Pinned]:
+    """The frameworks among the first requirements of a list, each once; `section` is what stands before the list."""
+    seen = set()
+    for text in islice(requirements, _MOST_REQUIREMENTS):
+        name, version = requirement(text)
+        if name in PYTHON and name not in seen:
+            seen.add(name)
+            yield from framework(name, version, source.proof(section, text))
+
+
 def _facts(tree: ProjectTree, source: SourceText, document: Table) -> ProjectFacts:
     project, poetry = table(document.get("project")), table(at(document, "tool", "poetry"))
     is_root = not source.folder
     name, said = (plain_words(text_at(project, key) or text_at(poetry, key)) for key in ("name", "description"))
     version = plain_version(text_at(project, "version") or text_at(poetry, "version"))
     python = plain_version(text_at(project, "requires-python") or text_at(poetry, "dependencies", "python"))
-    python_proof = source.proof("requires-python") if "requires-python" in source.text else source.proof("python =")
+    section = "[project]" if project else "[tool.poetry]"
+    python_proof = source.key_proof("requires-python" if text_at(project, "requires-python") else "python", section)
     return ProjectFacts(
-        name=(Said(name, source.proof("[", "name")),) if name and is_root else (),
-        purpose=(Said(said, source.proof("description")),) if said and is_root else (),
+        name=(Said(name, source.key_proof("name", section)),) if name and is_root else (),
+        purpose=(Said(said, source.key_proof("description", section)),) if said and is_root else (),
         audience=tuple(_audience(source, project)),
         languages=(Pinned("Python", python, python_proof),) if python else (),
         frameworks=tuple(_frameworks(source, project, poetry)),
         managers=tuple(_backend(source, document)),
         commands=tuple(_commands(tree, source, document, project, poetry)),
-        versions=(Said(f"Version {version}", source.proof("version")),) if version and is_root else (),
+        versions=(Said(f"Version {version}", source.key_proof("version", section)),) if version and is_root else (),
     )
 
 
 def _frameworks(source: SourceText, project: Table, poetry: Table) -> Iterator[Pinned]:
-    for text in texts_at(project, "dependencies"):
-        name, version = requirement(text)
-        yield from framework(name, version, source.proof("dependencies", text))
+    yield from frameworks(source, "dependencies", texts_at(project, "dependencies"))
     for name, given in table(poetry.get("dependencies")).items():
-        version = plain_version(given if isinstance(given, str) else text_at(given, "version"))
-        yield from framework(name.lower(), version, source.proof("dependencies", name))
+        if name.lower() in PYTHON:
+            version = plain_version(given if isinstance(given, str) else text_at(given, "version"))
+            yield from framework(name.lower(), version, source.proof("dependencies", name))
 
 
 def _audience(source: SourceText, project: Table) -> Iterator[Said]:
-    for classifier in texts_at(project, "classifiers"):
+    for classifier in texts_at(project, "classifiers")[:_MOST_REQUIREMENTS]:
         prefix, _, who = classifier.partition(" :: ")
         if prefix == "Intended Audience":
             yield Said(plain_words(who.replace(" :: ", ", "), 80), source.proof(classifier))

@@ -9,7 +9,7 @@ from typing import Final
 from holdfast.manifest.project_facts.fact import Command, Pinned, ProjectFacts, Said
 from holdfast.manifest.project_facts.plain_text import plain_version, plain_words
 from holdfast.manifest.project_facts.project_tree import ProjectTree, SourceText, there
-from holdfast.manifest.project_facts.sources.pyproject import framework, requirement
+from holdfast.manifest.project_facts.sources.pyproject import framework, frameworks, requirement
 from holdfast.manifest.project_facts.sources.python_run import PYTHON_LOCKS, python_runner
 from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name, known_tasks
 from holdfast.manifest.project_facts.test_places import first_test
@@ -25,7 +25,7 @@ _PYTEST_SIGNS: Final = (
     ("conftest.py", ("pytest",)),
     ("tests/conftest.py", ("pytest",)),
 )
-_SESSION: Final = re.compile(r"^@nox\.session\b[^\n]*\n(?:@[^\n]*\n)*def (?P<name>\w+)\(", re.MULTILINE)
+_SESSION: Final = re.compile(r"^@nox\.session\b[^\n]*\n(?:@[^\n]*\n){0,8}def (?P<name>\w+)\(", re.MULTILINE)
 
 
 def read_python_tools(tree: ProjectTree) -> ProjectFacts:
@@ -50,11 +50,7 @@ def _setup_cfg(source: SourceText) -> ProjectFacts:
     python = plain_version(parser.get("options", "python_requires", fallback=""))
     listed = parser.get("options", "install_requires", fallback="").splitlines()
     return _told(source, values, python) + ProjectFacts(
-        frameworks=tuple(
-            pinned
-            for line in listed
-            for pinned in framework(*requirement(line), source.proof("install_requires", line.strip()))
-        )
+        frameworks=tuple(frameworks(source, "install_requires", map(str.strip, listed)))
     )
 
 
@@ -78,9 +74,9 @@ def _told(source: SourceText, values: dict[str, str], python: str) -> ProjectFac
     name, said = (plain_words(values.get(key, "")) for key in ("name", "description"))
     is_root = not source.folder
     return ProjectFacts(
-        name=(Said(name, source.proof("name")),) if name and is_root else (),
-        purpose=(Said(said, source.proof("description")),) if said and is_root else (),
-        languages=(Pinned("Python", python, source.proof("python_requires")),) if python else (),
+        name=(Said(name, source.key_proof("name")),) if name and is_root else (),
+        purpose=(Said(said, source.key_proof("description")),) if said and is_root else (),
+        languages=(Pinned("Python", python, source.key_proof("python_requires")),) if python else (),
     )
 
 
@@ -123,11 +119,16 @@ def _pytest(tree: ProjectTree) -> Iterator[Command]:
     """What runs pytest, where a file of its configuration or requirements names it; one test file that is there."""
     for name, needles in _PYTEST_SIGNS:
         source = tree.read(name)
-        sign = next((needle for needle in needles if source is not None and needle in source.text), None)
-        if source is None or sign is None:
+        if source is None:
+            continue
+        signs = (
+            line for needle in needles for line, text in enumerate(source.lines, 1) if needle in text.partition("#")[0]
+        )
+        line = next(signs, None)
+        if line is None:
             continue
         runner = python_runner(tree, "")
-        proof = source.proof(sign)
+        proof = source.line_proof(line)
         yield Command("test", f"{runner}pytest", proof, (name,))
         test = first_test(tree, "", "python")
         if test is not None:

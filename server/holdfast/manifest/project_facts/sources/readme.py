@@ -30,10 +30,13 @@ def read_readme(tree: ProjectTree) -> ProjectFacts:
 
 
 def _first_paragraph(source: SourceText) -> Iterator[Said]:
-    """The first lines of prose, before any code: no heading, badge, list, table, link target or comment."""
+    """The first lines of prose, before any code and the second part: no heading, badge, list, table, link target or comment."""
     lines = ["", *source.lines[:_LOOKED_AT], ""]
-    is_code, begun = False, 0
+    is_code, begun, parts = False, 0, 0
     for number, line in enumerate(lines):
+        parts += line.startswith("## ") and not is_code
+        if parts > 1:  # by then it speaks of something else
+            return
         if line.lstrip().startswith(("```", "~~~")):
             is_code = not is_code
         if begun and (is_code or _PARAGRAPH_ENDS.match(line)):

@@ -55,8 +55,8 @@ def _rust(tree: ProjectTree) -> Iterator[Pinned]:
         source = tree.read(path)
         if source is None:
             continue
-        channel = text_at(toml_table(source), "toolchain", "channel")
-        if channel and plain_version(channel):
+        channel = plain_version(text_at(toml_table(source), "toolchain", "channel"))
+        if channel:
             yield Pinned("Rust", channel, source.proof("channel"))
         elif _VERSION.fullmatch(source.lines[0].strip()) or source.lines[0].strip() in {"stable", "nightly"}:
             yield Pinned("Rust", plain_version(source.lines[0]), source.line_proof(1))

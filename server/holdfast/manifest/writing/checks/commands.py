@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,7 @@ _SCRIPT_RUNNERS: Final = frozenset({"npm", "pnpm", "yarn", "bun"})
 _INTERPRETERS: Final = frozenset({"python", "python3", "node", "bash", "sh", "ruby", "deno", "perl", "php", "pytest"})
 _NPM_OWN: Final = frozenset({"env", "restart", "stop", "install", "prepublish", "prepare"})
 _LONGEST: Final = 500
+_REMEDY: Final = "Name the command as it is now, or delete the line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ _TASK_FILES: Final[Mapping[str, _TaskFile]] = {
 def check_commands(known: KnownPaths, code: Iterable[CodeText], prose: Iterable[MarkdownLine]) -> Iterator[Finding]:
     """Every command in code that is plainly one of the repository's and is not there.
 
-    After a `cd` to a place that is not in the repository, nothing is judged up to the next heading.
+    After a `cd` to a place that is not in the repository nothing is judged, in a fence up to the next heading, in a span up to
+    its end. A folder of the repository that is no longer there is told.
     """
     scripts, tasks = _Scripts(known.tree), _AllTasks(known.tree)
     headings = [line.line for line in prose if line.text.startswith("#")]
@@ -49,15 +52,33 @@ def check_commands(known: KnownPaths, code: Iterable[CodeText], prose: Iterable[
     for text in code:
         if len(text.text) > _LONGEST or text.text.startswith("#"):
             continue
+        was_away_until = away_until
         for words in _commands(text.text):
             if words[0] == "cd" and len(words) > 1 and not _is_in_repository(known, words[1]):
-                away_until = next((line for line in headings if line > text.line), float("inf"))
+                if text.is_block:
+                    away_until = _next(headings, text.line)
+                folder = _missing_folder(known, words[1], is_way_in=text.text.startswith("cd ") and "&&" in text.text)
+                if folder is not None and text.line >= was_away_until:
+                    yield Finding(text.line, "command", f"`{' '.join(words)}`: {folder} is not there.", _REMEDY)
+                break
             if text.line < away_until:
                 break
             message = tasks.missing(words) or scripts.missing(words) or _missing_file(known, words)
             if message is not None:
-                remedy = "Name the command as it is now, or delete the line."
-                yield Finding(text.line, "command", f"`{' '.join(words)}`: {message}", remedy)
+                yield Finding(text.line, "command", f"`{' '.join(words)}`: {message}", _REMEDY)
+
+
+def _next(headings: list[int], line: int) -> float:
+    place = bisect_right(headings, line)
+    return headings[place] if place < len(headings) else float("inf")
+
+
+def _missing_folder(known: KnownPaths, place: str, *, is_way_in: bool) -> str | None:
+    """The folder that `cd` plainly means and that is gone; a single name only as the way into what is done there."""
+    folder = place.rstrip("/")
+    return (
+        known.is_missing(f"{folder}/", is_listed=is_way_in) if "/" in folder.removeprefix("./") or is_way_in else None
+    )
 
 
 def _is_in_repository(known: KnownPaths, place: str) -> bool:
@@ -101,7 +122,7 @@ class _AllTasks:
         return f"there is no {_TASK_FILES[program].what} named {gone}." if gone is not None else None
 
     def _is_file(self, word: str) -> bool:
-        return any(path == word or path.startswith(f"{word}/") for path in self._tree.files)
+        return self._tree.has(word) or self._tree.has_folder(word)
 
     def _tasks(self, program: str) -> tuple[frozenset[str], bool]:
         """(names, whether there can be no others); a repository without such a file may make one when it is built."""
