@@ -48,8 +48,8 @@ def claims_of(manifest: str) -> Iterator[tuple[str, str]]:
         if line.startswith("## "):
             section = line.removeprefix("## ")
         spans = _SPAN.findall(line)
-        if section == "Commands" and spans:
-            yield "command", spans[0]
+        if section == "Commands":
+            yield from (("command", span) for span in spans)
         elif section in {"", "Layout", "Current focus", "More"}:
             yield from (("path", span) for span in spans)
         elif "Generated" in line:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from holdfast.env_local import resolve_for
 from holdfast.errors import StorageError
@@ -14,6 +15,8 @@ from holdfast.settings import ResolvedSettings, Settings
 from holdfast.workspace_folder import manifests_of, project_folder
 
 logger = logging.getLogger(__name__)
+
+_UNKNOWN: Final = ProjectBlock(is_known=False)
 
 
 def folders_of(roots: Sequence[Path], settings: Settings) -> tuple[Path, ...]:
@@ -30,7 +33,7 @@ def resolve_window(
     for number, root in enumerate(folders_of(roots, resolved.settings)):
         block = first
         if number:
-            block = block_of(root, locations, resolved.settings.context_file) if trusted else ProjectBlock()
+            block = block_of(root, locations, resolved.settings.context_file) if trusted else _UNKNOWN
         try:
             take_over(block, root, locations)
         except StorageError as error:
@@ -41,13 +44,13 @@ def resolve_window(
 def settings_for(
     root: Path | None, locations: Locations, *, trusted: bool, editor: object = None
 ) -> tuple[ResolvedSettings, ProjectBlock]:
-    """The settings for work in `root`, and the block that some of them came from: empty where it is not trusted.
+    """The settings for work in `root`, and the block that some of them came from: unknown where it is not trusted.
 
     What is wrong with the block is among the problems. Blocking.
     """
     resolved = resolve_for(root, trusted=trusted, editor=editor)
     if root is None or not trusted:
-        return resolved, ProjectBlock()
+        return resolved, _UNKNOWN
     folder = project_folder(root, resolved.settings.project_root)
     block = block_of(folder, locations, resolved.settings.context_file)
     if block.settings:
@@ -59,11 +62,16 @@ def block_of(root: Path, locations: Locations, name: str) -> ProjectBlock:
     """The block of the manifests of a trusted workspace, where `name` stands for CLAUDE.md."""
     manifests = manifests_of(root, locations, name)
     try:
-        return read_project_block(manifests.read("").files_for(""))
+        reading = manifests.read("")
+        return replace(read_project_block(reading.files_for("")), is_known=not reading.is_provisional)
     finally:
         manifests.close()
 
 
 def take_over(block: ProjectBlock, root: Path, locations: Locations) -> None:
-    """Let what the block leaves out be left out of the index; raises StorageError."""
-    declare_rules(locations.workspace_cache(root), block.ignore)
+    """Let what the block leaves out be left out of the index; raises StorageError.
+
+    A block that is not known takes nothing back: the index is shared with windows that know it.
+    """
+    if block.is_known:
+        declare_rules(locations.workspace_cache(root), block.ignore)

@@ -103,7 +103,7 @@ def test_the_diff_of_what_it_lacks_can_be_applied(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "hint"),
     [
-        ("# Mine\n".encode(), "`holdfast init | patch -p1` takes it over"),
+        (b"# Mine\n", "`holdfast init | patch -p1` takes it over"),
         ("# Mine\n".encode("utf-16"), "copy from it by hand"),
         ("# Mine\n".encode("utf-8-sig"), "copy from it by hand"),
         (b"# Mine\r\n", "copy from it by hand"),

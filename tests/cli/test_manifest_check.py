@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from cli_contract import answer, one_line
-from cli_process import holdfast, holdfast_at_once
+from cli_process import holdfast, holdfast_as_anybody, holdfast_at_once
 from small_repository import write_files
 
 STACK = "<!-- holdfast:stack -->\n- Python\n<!-- /holdfast:stack -->\n"
@@ -95,6 +95,18 @@ def test_refreshing_rewrites_the_region_and_says_what_changed(repository: Path) 
     )
     assert (repository / "CLAUDE.md").read_bytes() == b"mine\r\n" + STACK.encode() + b"\xff"
     assert (again.code, again.out) == (0, "CLAUDE.md is up to date.\n")
+
+
+def test_a_read_only_manifest_is_not_replaced(repository: Path) -> None:
+    file = repository / "CLAUDE.md"
+    file.write_text("<!-- holdfast:stack -->\n- Perl\n<!-- /holdfast:stack -->\n")
+    file.chmod(0o444)
+    before = file.read_bytes()
+    ran = holdfast_as_anybody("manifest", "refresh", str(repository), cwd=repository)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "holdfast: CLAUDE.md is read-only. Make it writable; nothing was changed.\n"
+    assert file.read_bytes() == before
 
 
 def test_without_marks_or_manifest_nothing_is_written_and_the_way_is_said(repository: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cli_contract import Config, Trusted, answer, one_line
 from cli_process import holdfast, holdfast_at_once
+from manifest_repository import ADA, Repository
 
 
 def test_a_folder_and_all_below_it_are_trusted_until_the_list_says_otherwise(shop: Path, private_places: Path) -> None:
@@ -31,6 +32,19 @@ def test_a_person_is_told_what_trust_means_and_where_it_is_kept(shop: Path, priv
     assert (ran.code, ran.err) == (0, "")
     kept = private_places / "data" / "trusted.json"
     assert ran.out == f"{shop} is trusted: its CLAUDE.md is sent along and its .env.local read. Kept in {kept}.\n"
+
+
+def test_trusting_accepts_what_the_folder_holds_and_no_later_commit_of_another(
+    tmp_path: Path, private_places: Path
+) -> None:
+    repository = Repository(tmp_path / "made")
+    repository.commit({"CLAUDE.md": "One."})
+    holdfast("trust", cwd=repository.root)
+    repository.commit({"CLAUDE.md": "Two."}, by=ADA)
+    ran = holdfast("manifest", "show", "--json", cwd=repository.root)
+
+    assert [section["text"] for section in json.loads(ran.out)] == ["One."]
+    assert (private_places / "data" / "manifests.db").is_file()
 
 
 def test_a_damaged_list_is_said_and_begun_again(shop: Path, private_places: Path) -> None:

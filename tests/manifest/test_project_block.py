@@ -1,5 +1,6 @@
 """The `json holdfast` block: validated, told with line numbers, and unable to name a host or a command."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,13 @@ def test_all_that_can_be_said() -> None:
         ('{"budgets":\n{"maxPredict": 1}}', "CLAUDE.md:5: maxPredict: input should be greater than or equal to 8."),
         ('{"model": {\n"digest": "0123456789ab"}}', "CLAUDE.md:4: model.name: field required."),
         ('{"model": {"name": "a",\n"digest": "latest"}}', "CLAUDE.md:5: model.digest: string should match pattern"),
+        ('{"model": {"name": "x\\nNODE_OPTIONS=y"}}', "CLAUDE.md:4: model.name: string should match pattern"),
+        ('{"model": {"name": "x y"}}', "CLAUDE.md:4: model.name: string should match pattern"),
+        ('{"model": {"name": ""}}', "CLAUDE.md:4: model.name: string should match pattern"),
+        (
+            f'{{"model": {{"name": "{"x" * 201}"}}}}',
+            "CLAUDE.md:4: model.name: string should have at most 200 characters",
+        ),
         ('{"ignore": ["a",\n"b\\nc"]}', "CLAUDE.md:4: ignore.1: string should match pattern"),
         ('{"ignore": [], "ignore": []}', "CLAUDE.md:4: “ignore” is there twice."),
         ('{"budgets": {"maxPredict": NaN}}', "CLAUDE.md:4: NaN is not JSON."),
@@ -121,3 +129,24 @@ def test_only_the_projects_own_files_at_its_root_speak_to_programs(of: Any, coun
 def test_a_key_that_is_not_there(key: str) -> None:
     with pytest.raises(KeyError):
         value_at({"ignore": ["a"], "model": {"name": "x"}}, key)
+
+
+def test_of_thousands_of_names_that_are_wrong_only_the_first_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is a search through the whole block."""
+    sought: list[Sequence[int | str]] = []
+
+    def line_of(text: str, place: Sequence[int | str]) -> int:
+        sought.append(place)
+        del text
+        return 0
+
+    monkeypatch.setattr("holdfast.manifest.project_block._line_of", line_of)
+    found = read("{" + ", ".join(f'"{number}": 0' for number in range(5_000)) + "}")
+
+    assert len(sought) == len(found.problems) == 20
+
+
+def test_of_names_that_are_there_twice_one_is_told() -> None:
+    block = read("{" + ", ".join(f'"{number % 3_000}": 0' for number in range(6_000)) + "}")
+
+    assert block.problems == ("CLAUDE.md:4: “0” is there twice.",)

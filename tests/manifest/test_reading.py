@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.manifest import load
 from holdfast.manifest.load import MOST_BYTES, MOST_FILES
 from holdfast.manifest.rules_folder import MOST_FILES as MOST_RULES
 from manifest_workspace import ManifestWorkspace
@@ -241,3 +242,14 @@ def test_every_folder_with_a_manifest_is_found(workspace: ManifestWorkspace) -> 
     shown = [section.text for reading in workspace.manifests.read_all() for section in reading.sections_for("?")]
 
     assert sorted(set(shown)) == ["B.", "Root.", "T.", "X."]
+
+
+def test_parsed_texts_are_not_kept_for_every_version_that_was_saved(workspace: ManifestWorkspace) -> None:
+    kept = load._parse_cached
+    kept.cache_clear()
+    for version in range(40):
+        workspace.write({"CLAUDE.md": f"Small {version}.", "src/CLAUDE.md": f"{version} " + "x" * 60_000})
+        workspace.shown()
+
+    assert 0 < kept.cache_info().currsize <= 32
+    assert kept.cache_info().misses == 40

@@ -29,7 +29,7 @@ class FileChange:
     @property
     def diff(self) -> str:
         """A unified diff with secrets masked, "" where nothing but line ends changes."""
-        return shown_diff(self.path, self.before, self.after, around=0 if self.private else 3)
+        return shown_diff(self.path, self.before, self.after, is_private=self.private)
 
 
 def present_text(root: Path, path: str) -> str | None:

@@ -2,7 +2,11 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from typing import Final
+
+_Change = tuple[str, int, int, int, int]
+"""As difflib's opcodes: what, and the lines of the old and of the new text, ends excluded."""
 
 _MASK: Final = "********"
 _SECRET: Final = "(?:KEY|TOKEN|SECRET|PASSWORD)"  # noqa: S105 - what such a name is made of
@@ -23,13 +27,12 @@ def lines_of(text: str) -> list[str]:
     return [line for line in _LINE_STARTS.split(text) if line]
 
 
-def shown_diff(path: str, before: str | None, after: str, *, around: int) -> str:
-    """The diff with `around` unchanged lines about each change; "" where nothing but line ends differs."""
+def shown_diff(path: str, before: str | None, after: str, *, is_private: bool) -> str:
+    """The diff; "" where nothing but line ends differs. Of a private file no line is shown that stays on its place."""
     old, new = _bare(before or ""), _bare(after)
     old_shown, new_shown = _bare(_masked(before or "")), _bare(_masked(after))
     shown: list[str] = []
-    # Without the guess that lines which come often match nothing: it shows lines as changed that are not.
-    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(around)
+    groups = _by_place(old, new) if is_private else difflib.SequenceMatcher(None, old, new).get_grouped_opcodes()
     for group in groups:
         shown.append(f"@@ -{_range(group[0][1], group[-1][2])} +{_range(group[0][3], group[-1][4])} @@")
         for what, first, end, new_first, new_end in group:
@@ -40,6 +43,21 @@ def shown_diff(path: str, before: str | None, after: str, *, around: int) -> str
             shown += (f"+{line}" for line in new_shown[new_first:new_end])
     source = f"a/{path}" if before is not None else "/dev/null"
     return "".join(f"{line}\n" for line in [f"--- {source}", f"+++ b/{path}", *shown]) if shown else ""
+
+
+def _by_place(old: list[str], new: list[str]) -> Iterator[list[_Change]]:
+    """Each line against the one of its number: the guesses of a diff may show a line as moved that never was."""
+    shared = min(len(old), len(new))
+    number = 0
+    while number < shared:
+        first = number
+        while number < shared and old[number] != new[number]:
+            number += 1
+        if number > first:
+            yield [("replace", first, number, first, number)]
+        number += 1
+    if len(old) != len(new):
+        yield [("replace", shared, len(old), shared, len(new))]
 
 
 def _bare(text: str) -> list[str]:

@@ -8,9 +8,11 @@ import typer
 
 from holdfast.cli.output import print_json
 from holdfast.cli.place import readable_folder
-from holdfast.locations import find_locations
+from holdfast.locations import Locations, find_locations
+from holdfast.manifest.locate import DEFAULT_NAME
 from holdfast.trust import trust as trust_folder
 from holdfast.trust import trusted_folders
+from holdfast.workspace_folder import manifests_of
 
 
 def trust(
@@ -23,9 +25,19 @@ def trust(
     root = readable_folder(folder)
     locations = find_locations(os.environ)
     trust_folder(locations, root)
+    _accept_what_is_there(root, locations)
     if as_json:
         print_json({"trusted": [str(path) for path in trusted_folders(locations)]})
     else:
         print(
             f"{root} is trusted: its CLAUDE.md is sent along and its .env.local read. Kept in {locations.trusted_folders}."
         )
+
+
+def _accept_what_is_there(root: Path, locations: Locations) -> None:
+    """Read the manifests once: what another person's commit changes from now on waits."""
+    manifests = manifests_of(root, locations, DEFAULT_NAME)
+    try:
+        manifests.read("")
+    finally:
+        manifests.close()

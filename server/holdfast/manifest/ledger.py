@@ -18,6 +18,8 @@ from holdfast.sqlite.connection import open_for_writing, transaction, translated
 from holdfast.sqlite.migrations import Migration, migrate
 
 _KEPT_CONTENTS: Final = 16
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+_IF_DAMAGED: Final = "Move {path} away; what was let pass is asked about again."
 _MIGRATIONS: Final = (
     Migration(
         "2026-11-21 what was accepted",
@@ -112,6 +114,16 @@ class Ledger:
                 (*place, *place, _KEPT_CONTENTS),
             )
 
+    def remembered(self) -> tuple[Path, ...]:
+        """The files whose content was let pass last, and is not that of a link or of a file that is gone."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT path FROM accepted WHERE id IN (SELECT max(id) FROM accepted WHERE workspace = ? GROUP BY path)"
+                " AND text <> '' AND digest NOT LIKE 'link:%' ORDER BY path",
+                (self._workspace,),
+            ).fetchall()
+        return tuple(Path(row[0]) for row in rows)
+
     def first_seen(self, repository: str) -> str | None:
         """The commit at which `repository` was first met from this workspace; None if it never was."""
         with self._open() as connection:
@@ -143,6 +155,14 @@ class Ledger:
                 "INSERT OR REPLACE INTO approved_outside VALUES (?, ?, ?)", (self._workspace, _key(path), now)
             )
 
+    def has_approvals(self) -> bool:
+        """Whether anything outside of the workspace was approved."""
+        with self._open() as connection:
+            row = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM approved_outside WHERE workspace = ?)", (self._workspace,)
+            ).fetchone()
+        return bool(row[0])
+
     def is_approved_outside(self, path: Path) -> bool:
         """Whether `path` (resolved), or a folder above it, was approved."""
         with self._open() as connection:
@@ -172,8 +192,11 @@ class Ledger:
                         self._connection = open_for_writing(self.path)
                         migrate(self._connection, _MIGRATIONS, self.path)
                     yield self._connection
-            except StorageError:
+            except StorageError as error:
                 self._close()
+                cause = error.__cause__
+                if isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorcode in _DAMAGED:
+                    raise StorageError(error.message, remedy=_IF_DAMAGED.format(path=self.path)) from cause
                 raise
 
     def _close(self) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.errors import StorageError
-from holdfast.manifest.consent import Consent, HeldChange
+from holdfast.manifest.consent import HeldChange
 from holdfast.manifest.file_text import FileText, read_file_text
+from holdfast.manifest.follow_imports import with_imports
+from holdfast.manifest.gate import GIT_IS_AT_WORK, Gate, said, unknown
 from holdfast.manifest.import_marks import ImportMark
 from holdfast.manifest.ledger import Ledger
 from holdfast.manifest.loaded_file import LoadedFile
@@ -23,16 +25,15 @@ from holdfast.manifest.path_globs import MOST_GLOBS, MOST_GLOBS_IN_ALL, compile_
 from holdfast.manifest.rules_folder import find_rules
 from holdfast.manifest.section import Scope
 
-NOT_LOADED: Final = "not loaded"
-"""What stands behind such an import in the text; why is among the problems."""
-MOST_HOPS: Final = 4
 MOST_FILES: Final = 256
 MOST_BYTES: Final = 1024 * 1024
-_MOST_MARKS: Final = 500
-_OUTSIDE: Final = "lies outside of the workspace and was not approved (holdfast manifest approve)"
+_MOST_MARKS: Final = 2_000
+_MOST_TARGETS: Final = 500
 _WAITS: Final = "is new from another person's commit and waits for `holdfast manifest approve`"
 
-parse_cached = lru_cache(maxsize=MOST_FILES)(parse_manifest)
+_KEPT: Final = 32
+_LARGEST_KEPT: Final = 32 * 1024
+_parse_cached = lru_cache(maxsize=_KEPT)(parse_manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a file was come to: over how many imports, and whether it is the person's own."""
+    """How a file was come to, and whether it is the person's own."""
 
     scope: Scope
     base: Path
     is_users: bool
-    hops: int = 0
 
 
 class Loader:
@@ -60,16 +60,31 @@ class Loader:
 
     def __init__(self, source: Source, looked: LookedAt) -> None:
         self.problems: dict[str, None] = {}
-        self.held: dict[Path, HeldChange] = {}
-        self.outside: dict[Path, str] = {}
         self._source = source
         self._looked = looked
         self._real_root = source.root.resolve()
-        self._consent = Consent(source.ledger, source.root)
+        self._gate = Gate(source.ledger, source.root, looked, self._shown)
+        self.is_there = self._gate.is_there
         self._loaded: dict[tuple[Path, _Way], LoadedFile | str] = {}
         self._texts: dict[Path, FileText] = {}
-        self._marks = 0
+        self._marks: dict[Path, tuple[ImportMark, ...]] = {}
+        self._targets: set[Path] = set()
         self._globs = 0
+
+    @property
+    def held(self) -> tuple[HeldChange, ...]:
+        """The changes that wait for a person."""
+        return tuple(self._gate.held.values())
+
+    @property
+    def outside(self) -> dict[Path, str]:
+        """What would be read if it was approved, with the names it is imported by."""
+        return dict(self._gate.outside)
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether a later reading may find something else, though nothing that was looked at has changed."""
+        return self._gate.is_provisional
 
     def load(self, place: ManifestPlace) -> tuple[LoadedFile, ...]:
         """The files at `place`; what is not read is among the problems."""
@@ -79,31 +94,35 @@ class Loader:
         else:
             found = find_rules(place.path, self._looked, lambda folder: self._why_no_folder(folder, way))
             self.problems |= dict.fromkeys(found.problems)
-            paths = found.files
+            missed = (
+                path
+                for path in self._gate.remembered_at(place.path)
+                if path.suffix == ".md" and self._gate.is_missed(path)
+            )
+            paths = (*found.files, *sorted(missed))
         return tuple(file for path in paths if (file := self._root_file(path, way)) is not None)
 
-    def see_workspace(self) -> None:
-        """Remember the commit at which the workspace was first met."""
-        try:
-            self._consent.see_workspace()
-        except StorageError as error:
-            self.problems[str(error)] = None
+    def see_workspace(self) -> bool:
+        """Remember the commit at which the workspace was first met; False where that has to be tried again."""
+        is_seen = self._gate.see_workspace()
+        if self._gate.broken is not None:
+            self.problems[f"{said(self._gate.broken)}."] = None
+        return is_seen
 
     def _root_file(self, path: Path, way: _Way) -> LoadedFile | None:
-        if not self._looked.is_there(path):
+        if not self.is_there(path):
             return None
         loaded = self._load(path, way)
         if isinstance(loaded, str):
             self.problems[f"{self._shown(path)} {loaded}."] = None
             return None
-        return loaded
+        return with_imports(loaded, self._followed, lambda file, mark: self._import(mark, file, way), self._tell)
 
     def _load(self, path: Path, way: _Way) -> LoadedFile | str:
         """The file, or why it is not read: the end of a sentence."""
-        try:
-            file = path.resolve()
-        except (OSError, RuntimeError, ValueError):
-            return "cannot be read: its links go in a circle"
+        file = self._gate.place(path, is_users=way.is_users)
+        if isinstance(file, str):
+            return file
         key = (file, way)
         if key not in self._loaded:
             self._loaded[key] = self._read(path, file, way)
@@ -113,22 +132,22 @@ class Loader:
         refusal = self._why_refused(path, file, way)
         if refusal:
             return refusal
-        text = self._text(file)
+        text = FileText() if self._gate.is_missed(file) else self._text(file)
         if text.refusal:
             return text.refusal
         raw = text.text
         if not way.is_users:
             try:
-                held = self._consent.judge(file, text)
+                held = self._gate.judge(file, text)
             except StorageError as error:
-                return f"is not read, because nobody can say whether it was let pass: {error}"
+                return unknown(error)
             if held is not None:
-                self.held[file] = held
+                if not held.authors:
+                    self.problems[f"{self._shown(path)} {GIT_IS_AT_WORK}."] = None
                 raw = held.before
                 if not raw:
-                    return _WAITS
-        manifest = parse_cached(raw)
-        return self._with_imports(self._described(path, file, manifest, way, text), way)
+                    return _WAITS if held.authors else GIT_IS_AT_WORK
+        return self._described(path, file, _parsed(raw), way, text)
 
     def _described(self, path: Path, file: Path, manifest: ParsedManifest, way: _Way, text: FileText) -> LoadedFile:
         shown = self._shown(path)
@@ -145,34 +164,39 @@ class Loader:
         base = "" if base == "." else base
         return LoadedFile(shown, file, way.scope, manifest, globs=globs, base=base, is_users=way.is_users)
 
-    def _with_imports(self, loaded: LoadedFile, way: _Way) -> LoadedFile:
-        inner = replace(way, scope="import", hops=way.hops + 1)
-        imported: list[LoadedFile] = []
-        remarks: dict[ImportMark, str] = {}
-        for mark in loaded.manifest.imports:
-            self._marks += 1
-            if self._marks > _MOST_MARKS:
-                self.problems[f"More than {_MOST_MARKS} imports are not followed."] = None
-                break
-            found = self._import(mark, loaded.file, inner)
-            if isinstance(found, LoadedFile):
-                imported.append(found)
-            elif found:
-                remarks[mark] = NOT_LOADED
-                self.problems[f"{loaded.path}:{mark.number}: @{mark.target} {found}."] = None
-        return replace(loaded, imported=tuple(imported), remarks=remarks)
+    def _followed(self, loaded: LoadedFile) -> tuple[ImportMark, ...]:
+        """The imports of a file that are looked at; how many there are of all files together has a limit."""
+        if loaded.file not in self._marks:
+            marks: list[ImportMark] = []
+            room = _MOST_MARKS - sum(map(len, self._marks.values()))
+            for mark in loaded.manifest.imports:
+                target = self._target(mark, loaded.file)
+                if len(marks) >= room or (target not in self._targets and len(self._targets) >= _MOST_TARGETS):
+                    self.problems[f"More than {_MOST_TARGETS} imports are not followed."] = None
+                    break
+                self._targets.add(target)
+                marks.append(mark)
+            self._marks[loaded.file] = tuple(marks)
+        return self._marks[loaded.file]
 
-    def _import(self, mark: ImportMark, importer: Path, way: _Way) -> LoadedFile | str | None:
-        home = self._source.homes.home
-        target = home / mark.target[2:] if mark.target.startswith("~/") else importer.parent / mark.target
-        if not self._looked.is_there(target):
+    def _target(self, mark: ImportMark, importer: Path) -> Path:
+        if mark.target.startswith("~/"):
+            return self._source.homes.home / mark.target[2:]
+        return importer.parent / mark.target
+
+    def _import(self, mark: ImportMark, importer: LoadedFile, way: _Way) -> LoadedFile | str | None:
+        target = self._target(mark, importer.file)
+        refusal = "" if way.is_users else self._gate.why_not_touched(target)
+        if refusal:
+            return refusal if mark.is_certain else None
+        if not self.is_there(target):
             return "is not there" if mark.is_certain else None
         if self._looked.is_folder(target):
             return "is a folder" if mark.is_certain and not mark.target.endswith("/") else None
-        if way.hops > MOST_HOPS:
-            # One that was met nearer, as in a circle, is shown there.
-            return None if target.resolve() in self._texts else f"is more than {MOST_HOPS} imports away"
-        return self._load(target, way)
+        return self._load(target, replace(way, scope="import"))
+
+    def _tell(self, loaded: LoadedFile, mark: ImportMark, why: str) -> None:
+        self.problems[f"{loaded.path}:{mark.number}: @{mark.target} {why}."] = None
 
     def _why_refused(self, path: Path, file: Path, way: _Way) -> str:
         if not _is_text(self._shown(path)):
@@ -181,21 +205,10 @@ class Loader:
             return "looks like a secret and is not read"
         if file not in self._texts and len(self._texts) >= MOST_FILES:
             return f"is one of more than {MOST_FILES} files and is not read"
-        return "" if way.is_users else self._why_outside(path, file)
-
-    def _why_outside(self, path: Path, file: Path) -> str:
-        if file.is_relative_to(self._real_root):
-            return ""
-        try:
-            if self._source.ledger.is_approved_outside(file):
-                return ""
-        except StorageError as error:
-            return f"lies outside of the workspace, and nobody can say whether it was approved: {error}"
-        self.outside[file] = self._shown(path)
-        return _OUTSIDE
+        return "" if way.is_users else self._gate.why_outside(path, file)
 
     def _why_no_folder(self, folder: Path, way: _Way) -> str:
-        refusal = "" if way.is_users else self._why_outside(folder, folder.resolve())
+        refusal = "" if way.is_users else self._gate.why_outside(folder, folder.resolve())
         return f"{self._shown(folder)} {refusal}." if refusal else ""
 
     def _text(self, file: Path) -> FileText:
@@ -215,6 +228,11 @@ class Loader:
 
     def _shown(self, path: Path) -> str:
         return shown_path(path, self._source.root, self._source.homes.home)
+
+
+def _parsed(raw: str) -> ParsedManifest:
+    """Small ones are kept: they are met again at each reading."""
+    return _parse_cached(raw) if len(raw) < _LARGEST_KEPT else parse_manifest(raw)
 
 
 def _is_text(path: str) -> bool:

@@ -47,11 +47,12 @@ def files_for(loaded: Iterable[LoadedFile], path: str) -> Iterator[LoadedFile]:
 
     def walk(files: Iterable[LoadedFile]) -> Iterator[LoadedFile]:
         for file in files:
-            if file.file in shown or not file.applies_to(path):
+            if not file.applies_to(path):
                 continue
-            shown.add(file.file)
-            if file.path != path:
+            # One that was shown already may lead further here: what is too far from one file is near another.
+            if file.file not in shown and file.path != path:
                 yield file
+            shown.add(file.file)
             yield from walk(file.imported)
 
     return walk(loaded)

@@ -7,12 +7,11 @@ was told to trust the workspace, not what lies around it.
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from holdfast.manifest.looked_at import LookedAt
 from holdfast.manifest.section import Scope
 
 DEFAULT_NAME: Final = "CLAUDE.md"
@@ -49,7 +48,9 @@ class ManifestPlace:
     is_folder: bool = False
 
 
-def places_for(root: Path, folder: str, name: str, homes: Homes, looked: LookedAt) -> Iterator[ManifestPlace]:
+def places_for(
+    root: Path, folder: str, name: str, homes: Homes, is_there: Callable[[Path], bool]
+) -> Iterator[ManifestPlace]:
     """What is there for a file in `folder` (relative to `root`, "" is the root), in the order in which it applies.
 
     `name` stands for CLAUDE.md in every folder; one with a "/" names one file of the workspace.
@@ -59,21 +60,21 @@ def places_for(root: Path, folder: str, name: str, homes: Homes, looked: LookedA
         ManifestPlace(homes.config / DEFAULT_NAME, "user", root, is_users=True),
         ManifestPlace(homes.config / "rules", "rules", root, is_users=True, is_folder=True),
     ):
-        if looked.is_there(own.path):
+        if is_there(own.path):
             yield own
     has_manifest = False
     for below in _folders_down_to(folder):
         place = root / below if below else root
         scope: Scope = "nested" if below else "project"
-        found = [path for path in _manifests_in(place, name, is_root=not below) if looked.is_there(path)]
+        found = [path for path in _manifests_in(place, name, is_root=not below) if is_there(path)]
         local = place / LOCAL_NAME
-        has_local = looked.is_there(local)
+        has_local = is_there(local)
         has_manifest = has_manifest or has_local or bool(found)
-        if not has_manifest and looked.is_there(place / OTHER_NAME):
+        if not has_manifest and is_there(place / OTHER_NAME):
             found = [place / OTHER_NAME]
         yield from (ManifestPlace(path, scope, place) for path in found)
         rules = place / ".claude" / "rules"
-        if looked.is_there(rules):
+        if is_there(rules):
             yield ManifestPlace(rules, "rules", place, is_folder=True)
         if has_local:
             yield ManifestPlace(local, "local", place)

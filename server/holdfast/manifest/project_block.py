@@ -55,13 +55,15 @@ class Block(_Part):
 class ProjectBlock:
     """The blocks of a workspace, merged, the later over the earlier; problems name file and line.
 
-    `data` is what was said, `settings` the same under the names of settings, `ignore` the patterns of all.
+    `data` is what was said, `settings` the same under the names of settings, `ignore` the patterns of all. Where nobody
+    could say what the project's manifests hold, `is_known` is False, and that nothing is said here means nothing.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    is_known: bool = True
 
 
 def read_project_block(files: Iterable[LoadedFile]) -> ProjectBlock:

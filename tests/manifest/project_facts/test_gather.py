@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from holdfast.manifest.project_facts.gather import gather_facts
+from holdfast.manifest.writing.compose import regions_of
 from hostile_repository import HOSTILE_FILES, NAMES, tree_of_texts
 from small_repository import shown, tree_of
 
@@ -75,6 +76,43 @@ def test_of_many_folders_the_largest_are_named(tmp_path: Path) -> None:
     folders = gather_facts(tree_of(tmp_path, files)).folders
 
     assert [folder.path for folder in folders] == [f"part{number:02}" for number in range(14, 30)]
+
+
+def test_other_tasks_are_told_and_what_only_tools_call_is_not(tmp_path: Path) -> None:
+    files = {
+        "Makefile": ".PHONY: test bench \\\n  editor clean lint\n.PHONY: gone all\ntest:\nbench:\neditor:\nclean:\nfmt lint:\nall: x\nfile:\n",
+        "web/package.json": '{"scripts": {"test": "x", "check": "x", "precheck": "x", "publish:all": "x", "a b": "x"}}',
+    }
+    tree = tree_of(tmp_path, files)
+    told = [line for line in shown(gather_facts(tree)) if line.startswith("commands: also")]
+
+    assert told == [
+        "commands: also `make bench` <- Makefile:5",
+        "commands: also `make editor` <- Makefile:6",
+        "commands: also `cd web && npm run check` <- web/package.json:1",
+    ]
+    assert (
+        "- also: `make bench`, `make editor`, `cd web && npm run check`" in regions_of(gather_facts(tree))["commands"]
+    )
+
+
+def test_a_package_is_made_only_where_no_task_builds(tmp_path: Path) -> None:
+    files = {"pyproject.toml": "[build-system]\n", "uv.lock": ""}
+    alone = gather_facts(tree_of(tmp_path / "alone", files))
+    beside = gather_facts(tree_of(tmp_path / "beside", files | {"Makefile": "build:\n"}))
+
+    assert [command.text for command in alone.commands] == ["uv build"]
+    assert [command.text for command in beside.commands] == ["make build"]
+
+
+def test_the_language_of_a_package_of_its_own_counts(tmp_path: Path) -> None:
+    code = {f"src/{number}.py": "" for number in range(60)}
+    web = {f"web/{number}.ts": "" for number in range(3)}
+    without = gather_facts(tree_of(tmp_path / "without", code | web))
+    with_package = gather_facts(tree_of(tmp_path / "with", code | web | {"web/package.json": "{}"}))
+
+    assert [fact.name for fact in without.languages] == ["Python"]
+    assert [fact.name for fact in with_package.languages] == ["Python", "TypeScript"]
 
 
 @pytest.mark.parametrize(

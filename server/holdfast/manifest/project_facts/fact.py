@@ -7,7 +7,7 @@ model, a terminal or Markdown, and bounded their length.
 from dataclasses import dataclass, fields
 from typing import Literal
 
-CommandKind = Literal["setup", "build", "test", "one_test", "lint", "run"]
+CommandKind = Literal["setup", "build", "test", "one_test", "lint", "run", "also"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ _SOURCES: Final[tuple[Callable[[ProjectTree], ProjectFacts], ...]] = (
 )
 """In the order of trust: what a project wrote for its people to run stands before what its tools can do, CI comes last."""
 
+_PACKAGERS: Final = frozenset({"uv build", "poetry build", "pdm build"})
 _RUNTIME_OF: Final = {"JavaScript": "Node", "TypeScript": "Node", "C#": ".NET", "F#": ".NET"}
 _Fact = TypeVar("_Fact", Said, Pinned, Command, Described)
 
@@ -74,8 +75,11 @@ def gather_facts(tree: ProjectTree) -> ProjectFacts:
 
 
 def _commands(commands: tuple[Command, ...]) -> tuple[Command, ...]:
-    """Those of the root before those of a part."""
-    return tuple(sorted(_once(commands, lambda fact: fact.text), key=lambda fact: fact.text.startswith("cd ")))
+    """Those of the root before those of a part; what makes a package of the code builds only where no task does."""
+    once = _once(commands, lambda fact: fact.text)
+    has_task = any(fact.kind == "build" and fact.text not in _PACKAGERS for fact in once)
+    kept = [fact for fact in once if not (has_task and fact.text in _PACKAGERS)]
+    return tuple(sorted(kept, key=lambda fact: fact.text.startswith("cd ")))
 
 
 def _languages(tree: ProjectTree, pinned: tuple[Pinned, ...]) -> tuple[Pinned, ...]:

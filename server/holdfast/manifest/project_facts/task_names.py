@@ -14,6 +14,9 @@ _NAMES: Final[dict[CommandKind, tuple[str, ...]]] = {
     "run": ("run", "dev", "start", "serve", "watch"),
 }
 _MOST: Final[dict[CommandKind, int]] = {"lint": 3}
+_NOT_TOLD: Final = re.compile(
+    r"(?:pre|post)\w*|all|default|help|.*(?:clean|install|release|publish|deploy|upload|push|force).*", re.IGNORECASE
+)
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][\w:.-]{0,60}", re.ASCII)
 
 
@@ -27,6 +30,13 @@ def known_tasks(names: Iterable[str], *, without: Iterable[CommandKind] = ()) ->
         if kind not in left_out
         for name in [each for each in usual if each in present][: _MOST.get(kind, 1)]
     ]
+
+
+def other_tasks(names: Iterable[str], *, without: Iterable[CommandKind] = ()) -> list[str]:
+    """The names among `names` that `known_tasks` left out and that a person may type; not what tools call, deletes or publishes."""
+    names = list(names)
+    named = {name for _, name in known_tasks(names, without=without)}
+    return [name for name in names if name not in named and is_plain_name(name) and not _NOT_TOLD.fullmatch(name)]
 
 
 def is_plain_name(name: str) -> bool:

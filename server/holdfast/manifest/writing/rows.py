@@ -19,6 +19,7 @@ class Row:
 
 
 _MOST_COMMANDS: Final[dict[CommandKind, int]] = {"setup": 1, "build": 2, "test": 2, "one_test": 2, "lint": 3, "run": 2}
+_MOST_ALSO: Final = 8
 _MOST_LANGUAGES: Final = 5
 _MOST_FRAMEWORKS: Final = 8
 _MOST_MANAGERS: Final = 3
@@ -48,7 +49,15 @@ def rows_of(facts: ProjectFacts) -> Rows:
         ),
         "document": _described("document", "document_title", facts.documents[:_MOST_OTHERS]),
     }
-    return rows | {f"{kind}_command": _commands(kind, most, facts.commands) for kind, most in _MOST_COMMANDS.items()}
+    commands = {f"{kind}_command": _commands(kind, most, facts.commands) for kind, most in _MOST_COMMANDS.items()}
+    return rows | commands | {"also_commands": _also(facts.commands)}
+
+
+def _also(commands: Iterable[Command]) -> tuple[Row, ...]:
+    """The other tasks on one line, each a span of code."""
+    others = [command for command in commands if command.kind == "also"][:_MOST_ALSO]
+    spans = ", ".join(f"`{command.text}`" for command in others)
+    return (Row({"also_commands": spans}, others[0].evidence),) if others else ()
 
 
 def _commands(kind: CommandKind, most: int, commands: Iterable[Command]) -> tuple[Row, ...]:

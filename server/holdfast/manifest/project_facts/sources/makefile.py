@@ -7,7 +7,7 @@ from typing import Final
 
 from holdfast.manifest.project_facts.fact import Command, ProjectFacts
 from holdfast.manifest.project_facts.project_tree import ProjectTree, SourceText
-from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name, known_tasks
+from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name, known_tasks, other_tasks
 
 MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 JUSTFILES: Final = ("justfile", "Justfile", ".justfile")
@@ -16,6 +16,7 @@ _ASSIGNS: Final = re.compile(r"\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*(
 """A variable for one target, which makes none."""
 _DEFINE: Final = re.compile(r"\s*(?:(?:export|override)\s+)*define\b")
 _UNKNOWN: Final = re.compile(r"^\s*-?s?include\s|^[^\t#=]*%[^=]*:|^[^\t:#=]*\$[({][^:=]*:(?!=)|\$\(eval\b|\$\(call\b")
+_PHONY: Final = re.compile(r"^\.PHONY[ \t]*:(?P<names>(?:[^\\\n]|\\\n)*)", re.MULTILINE)
 _RECIPE: Final = re.compile(r"^@?(?P<name>[A-Za-z_][\w-]*)(?P<parameters>[^:]*):(?!=)")
 _MORE_THAN_BUILT: Final = re.compile(r":.*\b(?:test|check|lint)")
 _ALIAS: Final = re.compile(r"^alias\s+(?P<name>[\w-]+)\s*:=")
@@ -71,9 +72,19 @@ def read_makefiles(tree: ProjectTree) -> ProjectFacts:
                     source.line_proof(tasks[name]),
                     (source.path,),
                 )
-                for kind, name in known_tasks(_telling(source, tasks))
+                for kind, name in (
+                    *known_tasks(_telling(source, tasks)),
+                    *(("also", name) for name in _others(source, tasks) if program == "make"),
+                )
             ]
     return ProjectFacts(commands=tuple(commands))
+
+
+def _others(source: SourceText, tasks: Mapping[str, int]) -> list[str]:
+    """The other targets that stand behind .PHONY: those that are there to be typed."""
+    phony = [word for found in _PHONY.finditer(source.text) for word in found["names"].replace("\\\n", " ").split()]
+    named = {name for _, name in known_tasks(_telling(source, tasks))}
+    return [name for name in other_tasks(dict.fromkeys(phony)) if name in tasks and name not in named]
 
 
 def _telling(source: SourceText, tasks: Mapping[str, int]) -> list[str]:

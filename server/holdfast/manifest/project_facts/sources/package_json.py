@@ -10,7 +10,7 @@ from holdfast.manifest.project_facts.known_frameworks import NODE
 from holdfast.manifest.project_facts.plain_text import plain_version, plain_words
 from holdfast.manifest.project_facts.project_tree import ProjectTree, SourceText, there
 from holdfast.manifest.project_facts.structured_text import Table, at, json_table, table, text_at
-from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name, known_tasks
+from holdfast.manifest.project_facts.task_names import in_folder, is_plain_name, known_tasks, other_tasks
 from holdfast.manifest.project_facts.test_places import first_test
 
 LOCKS: Final = {
@@ -30,6 +30,7 @@ _RUNNERS: Final = {
     "@playwright/test": "npx playwright test {}",
 }
 _MOST_PATTERNS: Final = 50
+_MOST_SCRIPTS: Final = 200
 _NO_TEST: Final = re.compile(r"no test specified|^\s*(?:exit|true|:)\b")
 _PINNED_MANAGER: Final = re.compile(r"(?P<name>npm|pnpm|yarn|bun)@(?P<version>\d[\w.-]*)")
 
@@ -95,10 +96,13 @@ def _frameworks(source: SourceText, package: Table) -> Iterator[Pinned]:
 
 
 def _commands(tree: ProjectTree, source: SourceText, package: Table, manager: str) -> Iterator[Command]:
-    scripts = [name for name in scripts_of(package) if is_plain_name(name)]
+    scripts = [name for name in scripts_of(package) if is_plain_name(name)][:_MOST_SCRIPTS]
     for kind, name in known_tasks(scripts, without=("setup",)):
         text = f"{manager} test" if name == "test" and manager != "bun" else f"{manager} run {name}"
         yield Command(kind, in_folder(source.folder, text), source.proof('"scripts"', f'"{name}"'), (source.path,))
+    for name in other_tasks(scripts, without=("setup",)):
+        proof = source.proof('"scripts"', f'"{name}"')
+        yield Command("also", in_folder(source.folder, f"{manager} run {name}"), proof, (source.path,))
     needed = {**table(package.get("dependencies")), **table(package.get("devDependencies"))}
     for runner, command in _RUNNERS.items():
         test = first_test(tree, source.folder, "javascript") if runner in needed else None
