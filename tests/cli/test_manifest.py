@@ -165,6 +165,19 @@ def test_all_that_waits_is_approved_at_once_also_in_folders_below(repository: Pa
     assert [path for path, *_ in sections(after)] == ["CLAUDE.md", "deep/CLAUDE.md"]
 
 
+def test_a_deletion_by_another_person_is_approved_by_the_name_that_is_gone(repository: Path) -> None:
+    assert holdfast("manifest", "approve", cwd=repository).code == 0
+    git(repository, "rm", "--quiet", "CLAUDE.md")
+    git(repository, "commit", "--quiet", "--author=Ada <ada@example.org>", "--message=gone")
+    before = holdfast("manifest", "show", "--json", cwd=repository)
+    approved = holdfast("manifest", "approve", "CLAUDE.md", cwd=repository)
+    after = holdfast("manifest", "show", "--json", cwd=repository)
+
+    assert [path for path, *_ in sections(before)] == ["CLAUDE.md"]
+    assert (approved.code, approved.out) == (0, "approved: CLAUDE.md\n")
+    assert sections(after) == []
+
+
 def test_what_is_not_there_cannot_be_approved(trusted: Path) -> None:
     assert holdfast("manifest", "approve", "gone.md", cwd=trusted).code == 3
     assert holdfast("manifest", "approve", "CLAUDE.md", cwd=trusted).code == 3

@@ -113,6 +113,10 @@ def approve(
     ] = None,
 ) -> None:
     """Let waiting changes be used, or a file outside of the workspace be read."""
+    waiting = _waiting_at(path) if path is not None else None
+    if waiting is not None:
+        print(f"approved: {printable(waiting)}")
+        return
     target = _existing(path) if path is not None else None
     is_inside = target is not None and target.is_relative_to(manifest_root(None))
     with _asked(target if is_inside else None) as asked:
@@ -124,6 +128,20 @@ def approve(
         else:
             done = [_shown(root, approve_path(source, target, _held(asked)))]
     print("\n".join(f"approved: {printable(name)}" for name in done) or "No change waits for approval.")
+
+
+def _waiting_at(path: Path) -> str | None:
+    """Let the change of a link or of a deleted file be used, which no resolved path names; None where none waits there."""
+    spelled = path.expanduser().absolute()
+    place = spelled.parent.resolve() / spelled.name
+    if place.exists() and not place.is_symlink():
+        return None
+    with _asked(None) as asked:
+        change = next((change for change in _held(asked) if change.file == place), None)
+        if change is None:
+            return None
+        approve_changes(asked.manifests.source, [change])
+        return _shown(asked.project.root, change.file)
 
 
 @contextmanager
