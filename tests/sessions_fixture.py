@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.sessions.entry import Draft, Entry
-from holdfast.sessions.series import Series
-from holdfast.sessions.verify import verify_log
+from holdfast.sessions.entries.entry import Draft, Entry
+from holdfast.sessions.entries.series import Series
+from holdfast.sessions.log.verify import verify_log
 from holdfast.sqlite.connection import open_for_reading
 
 SESSION = "01932f2e-9c00-7abc-8def-0123456789ab"

@@ -22,6 +22,11 @@ ONLY_THERE = {
     "tree_sitter": {"index"},
     "watchfiles": {"index"},
     "pathspec": {"index"},
+    "ijson": {"sessions"},
+    "cryptography": {"sharing"},
+    "pyrage": {"sharing"},
+    "backports": {"sharing"},
+    "mcp": {"mcp"},
 }
 """Libraries to the units that know them. wiring takes httpx's transport as an argument; evaluation simulates one."""
 

@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from holdfast.cli.sessions import app
 from holdfast.errors import HoldfastError, StorageError, UsageError
-from holdfast.sessions import activity
-from holdfast.sessions.series import Series
-from holdfast.sessions.store import SessionLog
+from holdfast.sessions.editor import activity
+from holdfast.sessions.entries.series import Series
+from holdfast.sessions.log.store import SessionLog
 from sessions_fixture import SESSION, entries_of, tamper
 
 STARTED_MS = 1_795_219_200_500  # 2026-11-21T00:00:00.500Z

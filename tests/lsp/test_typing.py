@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.sessions.history import open_history
+from holdfast.sessions.log.history import open_history
 from lsp_client import LspClient
 from scripted_answer import Answer, Pause, Send, hanging, stream, token_line
 from scripted_ollama import ScriptedOllama

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from holdfast.errors import StorageError
 from holdfast.locations import find_locations
-from holdfast.sessions.clock import stamp_ms
-from holdfast.sessions.entry import Entry
-from holdfast.sessions.history import Session, no_such_session, open_history
+from holdfast.sessions.entries.clock import stamp_ms
+from holdfast.sessions.entries.entry import Entry
+from holdfast.sessions.log.history import Session, no_such_session, open_history
 
 app = typer.Typer(no_args_is_help=True, help="The session log: what this editor did, and when.")
 

@@ -25,9 +25,9 @@ from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
 from holdfast.lsp.working_set import open_texts_of
 from holdfast.project_settings import folders_of, resolve_window
-from holdfast.sessions.activity import SuggestionOutcome
-from holdfast.sessions.recorder import SessionRecorder
-from holdfast.sessions.store import SessionLog
+from holdfast.sessions.editor.activity import SuggestionOutcome
+from holdfast.sessions.editor.recorder import SessionRecorder
+from holdfast.sessions.log.store import SessionLog
 from holdfast.settings import ResolvedSettings, Settings
 from holdfast.trust import is_trusted
 from holdfast.usage.recorder import UsageRecorder

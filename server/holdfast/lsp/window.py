@@ -24,7 +24,7 @@ from holdfast.lsp.one_key import offset_after_key
 from holdfast.lsp.progress import progress
 from holdfast.lsp.sidecar import Sidecar, WindowFacts, logged
 from holdfast.lsp.status import Circumstances, StatusReporter
-from holdfast.sessions.repository import read_branch
+from holdfast.sessions.identity.repository import read_branch
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from itertools import groupby
 from pathlib import Path
 
 from holdfast.errors import HoldfastError, UsageError
-from holdfast.sessions.clock import stamp_ms
-from holdfast.sessions.entry import Entry, read_entry
-from holdfast.sessions.schema import MIGRATIONS
-from holdfast.sessions.title import session_title
-from holdfast.sessions.verify import verify_log
+from holdfast.sessions.entries.clock import stamp_ms
+from holdfast.sessions.entries.entry import Entry, read_entry
+from holdfast.sessions.log.schema import MIGRATIONS
+from holdfast.sessions.log.title import session_title
+from holdfast.sessions.log.verify import verify_log
 from holdfast.sqlite.connection import open_for_reading, open_for_writing, translated_errors
 from holdfast.sqlite.migrations import migrate, pending_migrations
 

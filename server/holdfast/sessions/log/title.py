@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from holdfast.sessions.canonical_json import JsonObject
-from holdfast.sessions.entry import Entry
+from holdfast.sessions.entries.canonical_json import JsonObject
+from holdfast.sessions.entries.entry import Entry
 
 _TAKEN = frozenset({"accepted", "partly_accepted", "typed_through"})
 

@@ -13,8 +13,8 @@ from typing import Annotated
 import pydantic
 
 from holdfast.errors import StorageError
-from holdfast.sessions.machine import machine_fingerprint
-from holdfast.sessions.write_once import keep_private, write_once
+from holdfast.sessions.identity.machine import machine_fingerprint
+from holdfast.sessions.identity.write_once import keep_private, write_once
 
 
 @dataclass(frozen=True, slots=True)

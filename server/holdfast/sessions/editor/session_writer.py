@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.errors import StorageError
-from holdfast.sessions import activity
-from holdfast.sessions.clock import wall_clock_ms
-from holdfast.sessions.device import Device, load_device
-from holdfast.sessions.entry import Draft, Entry
-from holdfast.sessions.project import find_project
-from holdfast.sessions.series import Series
-from holdfast.sessions.store import SeriesBroken, SessionLog
-from holdfast.sessions.uuid7 import uuid7
+from holdfast.sessions.editor import activity
+from holdfast.sessions.entries.clock import wall_clock_ms
+from holdfast.sessions.entries.entry import Draft, Entry
+from holdfast.sessions.entries.kinds import SESSION_START
+from holdfast.sessions.entries.series import Series
+from holdfast.sessions.entries.uuid7 import uuid7
+from holdfast.sessions.identity.device import Device, load_device
+from holdfast.sessions.identity.project import find_project
+from holdfast.sessions.log.store import SeriesBroken, SessionLog
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class SessionWriter:
 
     def _start_over(self) -> None:
         """The database no longer holds the beginning of this session: what is left goes into a new one."""
-        self._unsealed = [draft for draft, _ in self._unwritten if draft.kind != activity.SESSION_START]
+        self._unsealed = [draft for draft, _ in self._unwritten if draft.kind != SESSION_START]
         self._unwritten = []
         self._series = None
         self._began_ms = wall_clock_ms()

@@ -3,13 +3,18 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from holdfast.errors import StorageError
-from holdfast.sessions.activity import SESSION_END
-from holdfast.sessions.entry import Entry
-from holdfast.sessions.schema import MIGRATIONS
+from holdfast.sessions.entries.entry import Draft, Entry
+from holdfast.sessions.entries.kinds import SESSION_END
+from holdfast.sessions.entries.series import Series, Tip
+from holdfast.sessions.log.derived import derive
+from holdfast.sessions.log.schema import MIGRATIONS
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
 from holdfast.sqlite.migrations import migrate
+
+T = TypeVar("T")
 
 
 class SeriesBroken(StorageError):
@@ -34,11 +39,22 @@ class SessionLog:
 
         Adding an entry twice changes nothing. Raises SeriesBroken, DiskFull or StorageError, and has then added nothing.
         """
+        return self.change(lambda connection: sum(add_entry(connection, entry) for entry in entries))
+
+    def append(self, dev: str, session: str, project: str | None, drafts: Sequence[Draft]) -> list[Entry]:
+        """Seal `drafts` behind what the log holds of the series `(dev, session)`, and add them; of several processes, one by one.
+
+        Raises ValueError for a draft without canonical form, DiskFull or StorageError, and has then added nothing.
+        """
+        return self.change(lambda connection: append_drafts(connection, dev, session, project, drafts))
+
+    def change(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in one transaction: all of it, or nothing where anything is raised. Raises DiskFull or StorageError."""
         try:
             with translated_errors(self.path):
                 connection = self._connected()
                 with transaction(connection):
-                    return sum(_add_entry(connection, entry) for entry in entries)
+                    return work(connection)
         except StorageError:
             # A commit that failed may have left its transaction open; a new connection has none.
             self.close()
@@ -73,7 +89,22 @@ def _inode(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
+def append_drafts(
+    connection: sqlite3.Connection, dev: str, session: str, project: str | None, drafts: Sequence[Draft]
+) -> list[Entry]:
+    """`SessionLog.append` within a transaction that is under way."""
+    row = connection.execute(
+        "SELECT seq, id, hlc FROM entry WHERE dev = ? AND session = ? ORDER BY seq DESC LIMIT 1", (dev, session)
+    ).fetchone()
+    series = Series(dev=dev, session=session, project=project, tip=Tip(*row) if row is not None else None)
+    entries = [series.extend(draft) for draft in drafts]
+    for entry in entries:
+        add_entry(connection, entry)
+    return entries
+
+
+def add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
+    """Add one entry within a transaction that is under way; how many are new. Raises SeriesBroken."""
     place = entry.place
     key = (place.dev, place.session)
     tip = connection.execute("SELECT max_contig, tip_id FROM series WHERE dev = ? AND session = ?", key).fetchone()
@@ -87,7 +118,7 @@ def _add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
         return 0
     if place.seq != last_seq + 1 or place.prev != last_id:
         raise SeriesBroken(f"Entry {place.seq} of session {place.session} does not follow entry {last_seq}.")
-    connection.execute(
+    row = connection.execute(
         "INSERT INTO entry (dev, session, seq, id, hlc, kind, project, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*key, place.seq, entry.id, place.hlc, entry.kind, place.project, entry.body),
     )
@@ -95,4 +126,5 @@ def _add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
         "INSERT OR REPLACE INTO series (dev, session, max_contig, tip_id, state) VALUES (?, ?, ?, ?, ?)",
         (*key, place.seq, entry.id, "ended" if entry.kind == SESSION_END else "open"),
     )
+    derive(connection, int(row.lastrowid or 0), entry)
     return 1

@@ -1,4 +1,4 @@
-from holdfast.sessions.file_activity import QUIET_S, FileActivity, FileEdits
+from holdfast.sessions.editor.file_activity import QUIET_S, FileActivity, FileEdits
 
 
 def test_a_file_is_told_at_its_first_edit_and_then_after_the_quiet_time() -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Final, cast
 
 import pydantic
 
-from holdfast.sessions.canonical_json import JsonObject, JsonValue, canonical_json
+from holdfast.sessions.entries.canonical_json import JsonObject, JsonValue, canonical_json
 
 ENTRY_VERSION: Final = 1
 _NATIVE: Final[JsonObject] = {"tool": "holdfast", "native_id": None, "parser_v": 1}
@@ -59,10 +59,13 @@ class Entry:
     role: str | None
     parts: tuple[JsonObject, ...]
     tool: str
+    native_id: str | None
+    parent: str | None
 
 
 class _Source(pydantic.BaseModel, extra="allow", strict=True):
     tool: str
+    native_id: str | None = None
 
 
 class _Body(pydantic.BaseModel, extra="allow", strict=True):
@@ -74,6 +77,7 @@ class _Body(pydantic.BaseModel, extra="allow", strict=True):
     hlc: Annotated[str, pydantic.Field(pattern=r"^[0-9a-f]{12}-[0-9a-f]{4}$")]
     kind: str
     project: str | None
+    parent: str | None = None
     role: str | None
     parts: list[dict[str, pydantic.JsonValue]]
     src: _Source
@@ -110,6 +114,8 @@ def seal_entry(draft: Draft, place: Place) -> Entry:
         role=draft.role,
         parts=draft.parts,
         tool=str(draft.src["tool"]),
+        native_id=native if isinstance(native := draft.src.get("native_id"), str) else None,
+        parent=draft.parent,
     )
 
 
@@ -131,4 +137,6 @@ def read_entry(body: str) -> Entry:
         role=fields.role,
         parts=tuple(cast("list[JsonObject]", fields.parts)),
         tool=fields.src.tool,
+        native_id=fields.src.native_id,
+        parent=fields.parent,
     )

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from holdfast.errors import StorageError
-from holdfast.sessions.device import load_device
-from holdfast.sessions.machine import machine_fingerprint
+from holdfast.sessions.identity.device import load_device
+from holdfast.sessions.identity.machine import machine_fingerprint
 
 LOADER = """
 import sys
 from pathlib import Path
-from holdfast.sessions.device import load_device
+from holdfast.sessions.identity.device import load_device
 print(load_device(Path(sys.argv[1])).id)
 """
 
@@ -91,7 +91,7 @@ def test_the_secret_is_not_shown_when_a_device_is_printed(tmp_path: Path) -> Non
 
 
 def test_the_fingerprint_of_a_machine_is_the_same_in_every_process() -> None:
-    program = "from holdfast.sessions.machine import machine_fingerprint; print(machine_fingerprint())"
+    program = "from holdfast.sessions.identity.machine import machine_fingerprint; print(machine_fingerprint())"
     elsewhere = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert elsewhere.stdout == machine_fingerprint() + "\n"

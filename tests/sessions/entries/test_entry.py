@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from holdfast.sessions.entry import Draft, Place, entry_id, read_entry, seal_entry
-from holdfast.sessions.series import Series
+from holdfast.sessions.entries.entry import Draft, Place, entry_id, read_entry, seal_entry
+from holdfast.sessions.entries.series import Series
 
 PLACE = Place(
     dev="00112233445566778899aabbccddeeff",

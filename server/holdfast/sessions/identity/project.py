@@ -14,8 +14,8 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from holdfast.errors import StorageError
-from holdfast.sessions.repository import Repository, find_repository, origin_url
-from holdfast.sessions.write_once import write_once
+from holdfast.sessions.identity.repository import Repository, find_repository, origin_url
+from holdfast.sessions.identity.write_once import write_once
 
 _GIT_TIMEOUT_S: Final = 3.0
 _PROJECT_ID: Final = re.compile("[0-9a-f]{64}")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from holdfast.errors import StorageError
-from holdfast.sessions.entry import Draft
-from holdfast.sessions.series import Series
-from holdfast.sessions.store import SeriesBroken, SessionLog
+from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.series import Series
+from holdfast.sessions.log.store import SeriesBroken, SessionLog
 from holdfast.sqlite.connection import open_for_writing
 from sessions_fixture import DEVICE, SESSION, entries_of, problems_in, rows, stored_ids
 
@@ -20,13 +20,13 @@ from sessions_fixture import DEVICE, SESSION, entries_of, problems_in, rows, sto
 WRITER = """
 import sys
 from pathlib import Path
-from holdfast.sessions.clock import wall_clock_ms
-from holdfast.sessions.entry import Draft
-from holdfast.sessions.series import Series
-from holdfast.sessions.entry import Draft
-from holdfast.sessions.series import Series
-from holdfast.sessions.store import SessionLog
-from holdfast.sessions.uuid7 import uuid7
+from holdfast.sessions.entries.clock import wall_clock_ms
+from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.series import Series
+from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.series import Series
+from holdfast.sessions.log.store import SessionLog
+from holdfast.sessions.entries.uuid7 import uuid7
 log = SessionLog(Path(sys.argv[1]))
 series = Series(dev="ab" * 16, session=str(uuid7(wall_clock_ms())), project=None)
 for batch in range(int(sys.argv[2])):

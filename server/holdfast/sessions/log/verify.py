@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from holdfast.sessions.canonical_json import canonical_json
-from holdfast.sessions.entry import Entry, entry_id, read_entry
+from holdfast.sessions.entries.canonical_json import canonical_json
+from holdfast.sessions.entries.entry import Entry, entry_id, read_entry
 
 _Row = tuple[str, str, int, str, str, str, str | None, str]
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.sessions.clock import next_stamp, stamp_ms
-from holdfast.sessions.uuid7 import uuid7
+from holdfast.sessions.entries.clock import next_stamp, stamp_ms
+from holdfast.sessions.entries.uuid7 import uuid7
 
 
 @given(st.lists(st.integers(-10, 2**48 + 10), min_size=2, max_size=50))

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.errors import StorageError
-from holdfast.sessions import activity
-from holdfast.sessions.activity import SuggestionOutcome
-from holdfast.sessions.clock import wall_clock_ms
-from holdfast.sessions.entry import Draft
-from holdfast.sessions.file_activity import FileActivity, FileEdits
-from holdfast.sessions.session_writer import SessionWriter
-from holdfast.sessions.store import SessionLog
+from holdfast.sessions.editor import activity
+from holdfast.sessions.editor.activity import SuggestionOutcome
+from holdfast.sessions.editor.file_activity import FileActivity, FileEdits
+from holdfast.sessions.editor.session_writer import SessionWriter
+from holdfast.sessions.entries.clock import wall_clock_ms
+from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.log.store import SessionLog
 
 _LOG: Final = logging.getLogger(__name__)
 _QUEUE_BOUND: Final = 10_000

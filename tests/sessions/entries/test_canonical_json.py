@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.sessions.canonical_json import DEEPEST_NESTING, LARGEST_INTEGER, JsonValue, canonical_json
+from holdfast.sessions.entries.canonical_json import DEEPEST_NESTING, LARGEST_INTEGER, JsonValue, canonical_json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 SCALARS = st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | TEXT

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.sessions.project import find_project, normalise_url
-from holdfast.sessions.repository import find_repository, origin_url, read_branch
+from holdfast.sessions.identity.project import find_project, normalise_url
+from holdfast.sessions.identity.repository import find_repository, origin_url, read_branch
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -1,6 +1,6 @@
 import hashlib
 
-from holdfast.sessions.schema import MIGRATIONS
+from holdfast.sessions.log.schema import MIGRATIONS
 
 # A released migration is never edited: people's databases have met it. A new one adds a line here.
 RELEASED = {"2026-11-20 entries in series": "3d36ba4ef1af8030"}

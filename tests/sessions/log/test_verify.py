@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.sessions.entry import entry_id
-from holdfast.sessions.store import SessionLog
+from holdfast.sessions.entries.entry import entry_id
+from holdfast.sessions.log.store import SessionLog
 from sessions_fixture import SESSION, entries_of, problems_in, tamper
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.sessions.activity import SuggestionOutcome
-from holdfast.sessions.history import Session, open_history
-from holdfast.sessions.recorder import SessionRecorder
-from holdfast.sessions.store import SessionLog
+from holdfast.sessions.editor.activity import SuggestionOutcome
+from holdfast.sessions.editor.recorder import SessionRecorder
+from holdfast.sessions.log.history import Session, open_history
+from holdfast.sessions.log.store import SessionLog
 from holdfast.sqlite.connection import open_for_writing
 from sessions_fixture import problems_in, rows
 
 CODE = "def swordfish(launch_code):\n    return launch_code + 'hunter2'\n"
-LOGGER = "holdfast.sessions.recorder"
+LOGGER = "holdfast.sessions.editor.recorder"
 
 
 @pytest.fixture

@@ -22,13 +22,12 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final, Literal
 
 from holdfast import __version__
-from holdfast.sessions.canonical_json import LARGEST_INTEGER, JsonObject
-from holdfast.sessions.entry import Draft
+from holdfast.sessions.entries.canonical_json import LARGEST_INTEGER, JsonObject
+from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.kinds import SESSION_END, SESSION_META, SESSION_START, TOOL
 
 Outcome = Literal["accepted", "partly_accepted", "typed_through", "ignored"]
 
-SESSION_START: Final = "session.start"
-SESSION_END: Final = "session.end"
 _TEXT_HASH: Final = re.compile("kb2:[0-9a-f]{32}")
 _LONGEST_NAME: Final = 200
 _LONGEST_PATH: Final = 4096
@@ -60,7 +59,7 @@ def session_started(at_ms: int, client: str) -> Draft:
 
 def branch_seen(at_ms: int, branch: str) -> Draft:
     """`branch` is checked out from now on."""
-    return Draft(at_ms, "session.meta", ({"type": "ref", "to": "branch", "name": _name(branch)},))
+    return Draft(at_ms, SESSION_META, ({"type": "ref", "to": "branch", "name": _name(branch)},))
 
 
 def file_worked_on(at_ms: int, path: str, language: str, edits: int) -> Draft:
@@ -72,12 +71,12 @@ def file_worked_on(at_ms: int, path: str, language: str, edits: int) -> Draft:
         "language": _name(language),
         "edits": edits,
     }
-    return Draft(at_ms, "session.meta", (part,))
+    return Draft(at_ms, SESSION_META, (part,))
 
 
 def entries_dropped(at_ms: int, count: int) -> Draft:
     """The log could not be written for so long that `count` entries are missing here."""
-    return Draft(at_ms, "session.meta", ({"type": "ref", "to": "dropped", "count": count},))
+    return Draft(at_ms, SESSION_META, ({"type": "ref", "to": "dropped", "count": count},))
 
 
 def suggestion_shown(at_ms: int, suggestion: SuggestionOutcome) -> Draft:
@@ -100,7 +99,7 @@ def suggestion_shown(at_ms: int, suggestion: SuggestionOutcome) -> Draft:
         # Anything that is not such a hash might be the text itself.
         "text_hash": suggestion.text_hash if known_hash else None,
     }
-    return Draft(at_ms, "tool", (call, result), role="assistant")
+    return Draft(at_ms, TOOL, (call, result), role="assistant")
 
 
 def session_ended(at_ms: int) -> Draft:
