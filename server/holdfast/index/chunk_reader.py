@@ -102,6 +102,21 @@ class ChunkReader:
         )
         return self._chunks(tail, [question, limit])
 
+    def definitions_around(self, path: str, lines: Iterable[int]) -> list[str]:
+        """The qualified names of the innermost definitions of `path` that hold any of these lines (from 1), from the top."""
+        sql = (
+            "SELECT qualified_name, first_line, last_line FROM chunk JOIN file ON file.id = file_id"
+            " WHERE path = ? AND name <> '' ORDER BY first_line, last_line DESC"
+        )
+        chunks = self._ask(sql, [path])
+        found = {}
+        for line in lines:
+            around = [chunk for chunk in chunks if chunk[1] <= line <= chunk[2]]
+            if around:
+                innermost = min(around, key=lambda chunk: chunk[2] - chunk[1])
+                found[str(innermost[0])] = innermost[1]
+        return sorted(found, key=lambda name: (found[name], name))
+
     def has_path(self, path: str) -> bool:
         """Whether a file is indexed."""
         return bool(self._ask("SELECT 1 FROM file WHERE path = ?", [path]))

@@ -143,6 +143,7 @@ def build_server() -> HoldfastServer:
     server.stop = life.stop
     _register_life(server, life)
     _register_window(server, life)
+    _register_editor_events(server, life)
     _register_suggestion_fates(server, life)
 
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
@@ -196,6 +197,20 @@ def _register_window(server: HoldfastServer, life: Life) -> None:
         window = await life.live()
         if window is not None:
             window.cursor_moved(params)
+
+
+def _register_editor_events(server: HoldfastServer, life: Life) -> None:
+    @server.feature("holdfast/taskEnded")
+    async def task_ended(params: Any) -> None:
+        window = await life.live()
+        if window is not None:
+            window.sidecar.session.task_ended(params)
+
+    @server.feature("holdfast/diagnosticsChanged")
+    async def diagnostics_changed(params: Any) -> None:
+        window = await life.live()
+        if window is not None:
+            window.sidecar.session.diagnostics_changed(params)
 
 
 def _register_suggestion_fates(server: HoldfastServer, life: Life) -> None:

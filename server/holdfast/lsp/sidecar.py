@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from holdfast.completion.acceptance import Acceptance, Judged
+from holdfast.completion.acceptance import Acceptance
 from holdfast.completion.embedded_completer import OpenText
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
 from holdfast.completion.write_request import ContextPreview
@@ -23,11 +23,9 @@ from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.inline_completion import locate
 from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
+from holdfast.lsp.session_part import SessionPart
 from holdfast.lsp.working_set import open_texts_of
 from holdfast.project_settings import folders_of, resolve_window
-from holdfast.sessions.editor.activity import SuggestionOutcome
-from holdfast.sessions.editor.recorder import SessionRecorder
-from holdfast.sessions.log.store import SessionLog
 from holdfast.settings import ResolvedSettings, Settings
 from holdfast.trust import is_trusted
 from holdfast.usage.recorder import UsageRecorder
@@ -62,7 +60,6 @@ class Sidecar:
         self.resolved = ResolvedSettings()
         self.parts: Parts | None = None
         self.indexers: dict[Path, IndexerProcess] = {}
-        self.acceptance = Acceptance(self._judged)
         self._locations = locations
         self._on_change = on_change
         self._editor: object = None
@@ -72,7 +69,8 @@ class Sidecar:
         self._background: set[asyncio.Task[None]] = set()
         self._news = OpenFileNews(documents)
         root = window.roots[0] if window.roots else None
-        self.recorder = SessionRecorder(SessionLog(locations.sessions_db), root, client=window.client)
+        self.session = SessionPart(locations, root, window.client, lambda: self.workspace)
+        self.acceptance = Acceptance(self.session.judged)
         self._usage = UsageRecorder(UsageStore(locations.usage_db))
 
     @property
@@ -82,7 +80,7 @@ class Sidecar:
 
     async def start(self, editor: object) -> None:
         """Build everything and begin to index; `editor` are the raw settings of `initializationOptions`."""
-        self.recorder.start()
+        self.session.start()
         await asyncio.to_thread(self._usage.start)
         await self.apply_settings(editor)
 
@@ -161,7 +159,7 @@ class Sidecar:
             for result in await asyncio.gather(*ends, *self._background, return_exceptions=True):
                 if isinstance(result, Exception):
                     logger.error("while closing", exc_info=result)
-            await asyncio.to_thread(self.recorder.close)
+            await self.session.aclose()
             await asyncio.to_thread(self._usage.close)
 
     async def _rebuild(self) -> None:
@@ -255,22 +253,6 @@ class Sidecar:
             name = f"{path}#{cell}" if cell else path
             texts.append(OpenText(document.uri, root, name, document.language, document.version, document.text))
         return tuple(texts)
-
-    def _judged(self, judged: Judged) -> None:
-        shown = judged.shown
-        self.recorder.suggestion(
-            SuggestionOutcome(
-                path=shown.path,
-                language=shown.language,
-                engine=shown.engine,
-                model=shown.model,
-                outcome=judged.fate,
-                length=len(shown.text) - shown.already,
-                accepted_length=judged.taken,
-                shown_ms=judged.shown_ms,
-                text_hash=self.recorder.hash_text(shown.text),
-            )
-        )
 
     def _in_background(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(logged(work))

@@ -24,7 +24,6 @@ from holdfast.lsp.one_key import offset_after_key
 from holdfast.lsp.progress import progress
 from holdfast.lsp.sidecar import Sidecar, WindowFacts, logged
 from holdfast.lsp.status import Circumstances, StatusReporter
-from holdfast.sessions.identity.repository import read_branch
 
 logger = logging.getLogger(__name__)
 
@@ -122,12 +121,12 @@ class LiveWindow(DocumentWatcher):
             return
         for change in changes:
             self.sidecar.acceptance.changed(uri, change.offset, change.removed, change.inserted)
-        root, path = locate(document, self.sidecar.workspace)
-        if root is not None:
-            self.sidecar.recorder.file_worked_on(path, document.language)
         last, key = changes[-1], offset_after_key(changes)
         offset = last.offset + len(last.inserted) if key is None else key
         cursor = cursor_in(document, offset, self.sidecar.workspace)
+        root, path = locate(document, self.sidecar.workspace)
+        if root is not None:
+            self.sidecar.session.recorder.file_worked_on(path, document.language, cursor.line + 1)
         self._pauses.key_typed(cursor)
         if key is not None:
             self.sidecar.expect(cursor)
@@ -211,10 +210,7 @@ class LiveWindow(DocumentWatcher):
                 self._generations[folder.root] = generation
                 folder.reread_rules()
         self._manifest_news.look(self.sidecar.workspace.folders)
-        for root in self.sidecar.window.roots[:1]:
-            branch = read_branch(root)
-            if branch is not None:
-                self.sidecar.recorder.branch_seen(branch)
+        self.sidecar.session.look_at_repository()
 
     def _report(self) -> None:
         sidecar = self.sidecar

@@ -3,7 +3,8 @@ import logging
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_session_is_recorded_from_start_to_end(path: Path, tmp_path: Path) -> 
     recorder = SessionRecorder(SessionLog(path), tmp_path, client="Visual Studio Code 1.99")
     recorder.start()
     recorder.branch_seen("main")
-    recorder.file_worked_on("src/a.py", "python")
+    recorder.file_worked_on("src/a.py", "python", 1)
     recorder.suggestion(outcome())
     recorder.close()
 
@@ -113,10 +114,68 @@ def test_a_session_is_recorded_from_start_to_end(path: Path, tmp_path: Path) -> 
     assert problems_in(path) == []
 
 
+def test_work_beside_suggestions_is_recorded_and_redacted(path: Path) -> None:
+    asked: list[tuple[str, tuple[int, ...]]] = []
+
+    def definitions_at(file: str, lines: Sequence[int]) -> list[str]:
+        asked.append((file, tuple(lines)))
+        return ["Basket.total"]
+
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    recorder = SessionRecorder(SessionLog(path), None, client="nvim", definitions_at=definitions_at)
+    recorder.commit_seen("1" * 40, "the one that was there")
+    recorder.commit_seen("2" * 40, f"Rotate {token}")
+    recorder.task_ended("npm: test", -1)
+    recorder.diagnostics_changed("src/a.py", 2, 1, ["undefined name 'x'", "b", "c", "d"])
+    recorder.decided(f"Use {token} no more; amounts are integers.")
+    recorder.file_worked_on("src/a.py", "python", 12)
+    recorder.start()
+    recorder.close()
+
+    told = [part for part in parts(path) if isinstance(part, dict) and part.get("to") != "client"]
+    mark = str(told[0]["subject"]).removeprefix("Rotate ")
+    assert mark.startswith("[REDACTED:")
+    assert told == [
+        {"type": "ref", "to": "commit", "id": "2" * 40, "subject": f"Rotate {mark}"},
+        {"type": "ref", "to": "task", "name": "npm: test", "exit_code": -1},
+        {
+            "type": "ref",
+            "to": "diagnostics",
+            "path": "src/a.py",
+            "errors": 2,
+            "warnings": 1,
+            "messages": ["undefined name 'x'", "b", "c"],
+        },
+        {"type": "text", "text": f"Use {mark} no more; amounts are integers."},
+        {
+            "type": "ref",
+            "to": "file",
+            "path": "src/a.py",
+            "language": "python",
+            "edits": 1,
+            "definitions": ["Basket.total"],
+        },
+    ]
+    assert asked == [("src/a.py", (12,))]
+    assert token.encode() not in path.read_bytes()
+    assert problems_in(path) == []
+
+
+def test_the_text_of_a_suggestion_is_kept_only_when_it_was_accepted(path: Path) -> None:
+    recorder = SessionRecorder(SessionLog(path), None, client="nvim")
+    recorder.start()
+    for fate in ("accepted", "ignored"):
+        recorder.suggestion(replace(outcome(), outcome=fate, text="total += 1"))
+    recorder.close()
+
+    results = [part for part in parts(path) if isinstance(part, dict) and "outcome" in part]
+    assert [(part["outcome"], part.get("text")) for part in results] == [("accepted", "total += 1"), ("ignored", None)]
+
+
 def test_without_a_workspace_a_session_belongs_to_no_project(path: Path) -> None:
     recorder = SessionRecorder(SessionLog(path), None, client="nvim")
     recorder.start()
-    recorder.file_worked_on("notes.txt", "plaintext")
+    recorder.file_worked_on("notes.txt", "plaintext", 1)
     recorder.close()
 
     assert {body["project"] for body in bodies(path)} == {None}
@@ -135,7 +194,7 @@ def test_edits_of_one_file_are_told_at_once_and_then_together(path: Path) -> Non
     recorder = SessionRecorder(SessionLog(path), None, client="nvim")
     recorder.start()
     for _ in range(500):
-        recorder.file_worked_on("src/a.py", "python")
+        recorder.file_worked_on("src/a.py", "python", 1)
     recorder.close()
 
     told = [part for part in parts(path) if isinstance(part, dict) and part.get("to") == "file"]
@@ -162,7 +221,7 @@ def test_no_code_and_no_place_of_the_person_reaches_the_disk(path: Path, tmp_pat
     recorder.suggestion(outcome(text_hash=CODE))  # A caller that mistakes the text for its hash.
     recorder.suggestion(outcome("/home/ada-lovelace/private/engine.py"))
     recorder.suggestion(outcome(r"C:\Users\ada-lovelace\engine.py"))
-    recorder.file_worked_on("../../ada-lovelace/engine.py", "python")
+    recorder.file_worked_on("../../ada-lovelace/engine.py", "python", 1)
     eventually(lambda: path.exists() and any(session.entries == 6 for session in sessions(path)))
 
     written = {found.name: found.read_bytes() for found in path.parent.rglob("*") if found.is_file()}
@@ -191,7 +250,7 @@ def test_no_code_and_no_place_of_the_person_reaches_the_disk(path: Path, tmp_pat
 def test_a_strange_path_is_recorded_as_far_as_it_can_be(path: Path, given: str, stored: str) -> None:
     recorder = SessionRecorder(SessionLog(path), None, client="nvim")
     recorder.start()
-    recorder.file_worked_on(given, "python")
+    recorder.file_worked_on(given, "python", 1)
     recorder.close()
 
     assert [part["path"] for part in parts(path) if isinstance(part, dict) and "path" in part] == [stored]

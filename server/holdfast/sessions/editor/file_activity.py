@@ -1,20 +1,22 @@
 """Counts edits per file, so that a file worked on for an hour is a dozen entries and not ten thousand."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 QUIET_S: Final = 300.0
 """After an entry for a file, the next one for it comes this much later at the earliest, in seconds."""
+_MOST_LINES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class FileEdits:
-    """`edits` changes to one file that no entry speaks of yet."""
+    """`edits` changes to one file that no entry speaks of yet, and the lines (from 1) where they were made, as then numbered."""
 
     path: str
     language: str
     edits: int
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class _Counted:
     language: str
     told_at: float
     edits: int = 0
+    lines: set[int] = field(default_factory=set)
 
 
 class FileActivity:
@@ -31,15 +34,17 @@ class FileActivity:
         self._files: dict[str, _Counted] = {}
         self._lock = threading.Lock()
 
-    def edited(self, path: str, language: str, now: float) -> FileEdits | None:
-        """Count an edit; what is to be told of it now, if anything."""
+    def edited(self, path: str, language: str, now: float, line: int) -> FileEdits | None:
+        """Count an edit in `line` (from 1); what is to be told of it now, if anything."""
         with self._lock:
             file = self._files.get(path)
             if file is None:
                 self._files[path] = _Counted(language, now)
-                return FileEdits(path, language, 1)
+                return FileEdits(path, language, 1, (line,))
             file.language = language
             file.edits += 1
+            if len(file.lines) < _MOST_LINES:
+                file.lines.add(line)
             return _told(path, file, now) if _waited(file, now, QUIET_S) else None
 
     def due(self, now: float) -> list[FileEdits]:
@@ -60,6 +65,6 @@ def _waited(file: _Counted, now: float, quiet_s: float) -> bool:
 
 
 def _told(path: str, file: _Counted, now: float) -> FileEdits:
-    edits = FileEdits(path, file.language, file.edits)
-    file.told_at, file.edits = now, 0
+    edits = FileEdits(path, file.language, file.edits, tuple(sorted(file.lines)))
+    file.told_at, file.edits, file.lines = now, 0, set()
     return edits

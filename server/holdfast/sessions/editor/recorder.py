@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,18 +33,31 @@ _FIRST_RETRY_S: Final = 0.5
 _LAST_RETRY_S: Final = 30.0
 _CLOSE_S: Final = 10.0
 
+DefinitionsAt = Callable[[str, Sequence[int]], Sequence[str]]
+
 
 class SessionRecorder:
     """One editor session, from `start` to `close`. Every method but `close` returns at once; any thread may call.
 
     `workspace` may be None: the session then belongs to no project. `client` is the editor as it names itself.
+    `definitions_at` names the definitions around lines (from 1) of a file; it is asked in the writing thread.
     At most `bound` entries wait while the log cannot be written.
     """
 
-    def __init__(self, log: SessionLog, workspace: Path | None, *, client: str, bound: int = _QUEUE_BOUND) -> None:
+    def __init__(
+        self,
+        log: SessionLog,
+        workspace: Path | None,
+        *,
+        client: str,
+        definitions_at: DefinitionsAt = lambda _path, _lines: (),
+        bound: int = _QUEUE_BOUND,
+    ) -> None:
         self._writer = SessionWriter(log, workspace, client=client)
-        self._drafts: queue.Queue[Draft | None] = queue.Queue(bound)
+        self._drafts: queue.Queue[Draft | FileEdits | None] = queue.Queue(bound)
         self._files = FileActivity()
+        self._definitions_at = definitions_at
+        self._commit: str | None = None
         self._branch: str | None = None
         self._dropped = 0
         self._lock = threading.Lock()
@@ -62,11 +76,11 @@ class SessionRecorder:
             self._wake()
             self._thread.join(_CLOSE_S)
 
-    def file_worked_on(self, path: str, language: str) -> None:
-        """An edit of `path`, relative to the workspace; for every edit, entries are made every few minutes."""
-        edits = self._files.edited(path, language, time.monotonic())
+    def file_worked_on(self, path: str, language: str, line: int) -> None:
+        """An edit of `path`, relative to the workspace, in `line` (from 1); entries are made every few minutes."""
+        edits = self._files.edited(path, language, time.monotonic(), line)
         if edits is not None:
-            self._put(_file_draft(edits))
+            self._put(edits)
 
     def branch_seen(self, branch: str) -> None:
         """The branch checked out; recorded when it is another one than before."""
@@ -74,6 +88,25 @@ class SessionRecorder:
             known, self._branch = self._branch, branch
         if branch != known:
             self._put(activity.branch_seen(wall_clock_ms(), branch))
+
+    def commit_seen(self, commit: str, subject: str) -> None:
+        """The commit checked out; recorded when it is another one than before, and not the first that was seen."""
+        with self._lock:
+            known, self._commit = self._commit, commit
+        if known is not None and commit != known:
+            self._put(activity.commit_seen(wall_clock_ms(), commit, subject))
+
+    def task_ended(self, name: str, exit_code: int) -> None:
+        """A task of the editor ended."""
+        self._put(activity.task_ended(wall_clock_ms(), name, exit_code))
+
+    def diagnostics_changed(self, path: str, errors: int, warnings: int, messages: Sequence[str]) -> None:
+        """`path`, relative to the workspace, has so many errors and warnings now, the first errors being `messages`."""
+        self._put(activity.diagnostics_changed(wall_clock_ms(), path, errors, warnings, messages))
+
+    def decided(self, text: str) -> None:
+        """A person recorded a decision."""
+        self._put(activity.decided(wall_clock_ms(), text))
 
     def suggestion(self, outcome: SuggestionOutcome) -> None:
         """A suggestion that was shown, once it is known what became of it."""
@@ -84,7 +117,7 @@ class SessionRecorder:
         device = self._writer.device
         return device.hash_text(text) if device is not None else None
 
-    def _put(self, draft: Draft) -> None:
+    def _put(self, draft: Draft | FileEdits) -> None:
         try:
             self._drafts.put_nowait(draft)
         except queue.Full:
@@ -115,9 +148,9 @@ class SessionRecorder:
             if gathered[-1] is None or left <= 0:
                 break
             gathered.append(self._next(left))
-        return [draft for draft in gathered if draft is not None] + self._due()
+        return [self._draft(item) for item in gathered if item is not None] + self._due()
 
-    def _next(self, wait_s: float) -> Draft | None:
+    def _next(self, wait_s: float) -> Draft | FileEdits | None:
         try:
             return self._drafts.get(timeout=wait_s)
         except queue.Empty:
@@ -127,7 +160,7 @@ class SessionRecorder:
         with self._lock:
             dropped, self._dropped = self._dropped, 0
         lost = [activity.entries_dropped(wall_clock_ms(), dropped)] if dropped else []
-        return lost + [_file_draft(edits) for edits in self._files.due(time.monotonic())]
+        return lost + [self._draft(edits) for edits in self._files.due(time.monotonic())]
 
     def _write_until_done(self, drafts: list[Draft]) -> None:
         wait_s = _FIRST_RETRY_S
@@ -152,12 +185,19 @@ class SessionRecorder:
         drafts = []
         while not self._drafts.empty():
             drafts.append(self._drafts.get_nowait())
-        last = [draft for draft in drafts if draft is not None] + self._due()
-        last += [_file_draft(edits) for edits in self._files.rest(time.monotonic())]
+        last = [self._draft(item) for item in drafts if item is not None] + self._due()
+        last += [self._draft(edits) for edits in self._files.rest(time.monotonic())]
         last.append(activity.session_ended(wall_clock_ms()))
         if not self._written(last):
             _LOG.warning("The session log could not be written; %d entries are lost.", self._writer.waiting)
 
-
-def _file_draft(edits: FileEdits) -> Draft:
-    return activity.file_worked_on(wall_clock_ms(), edits.path, edits.language, edits.edits)
+    def _draft(self, item: Draft | FileEdits) -> Draft:
+        """The draft of what was put on the queue; for the writing thread, since definitions are looked up."""
+        if isinstance(item, Draft):
+            return item
+        try:
+            definitions = self._definitions_at(item.path, item.lines)
+        except StorageError as error:
+            _LOG.info("The definitions of an edited file are not recorded: %s", error)
+            definitions = ()
+        return activity.file_worked_on(wall_clock_ms(), item.path, item.language, item.edits, definitions)

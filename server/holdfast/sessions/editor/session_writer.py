@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.errors import StorageError
+from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.editor import activity
 from holdfast.sessions.entries.clock import wall_clock_ms
 from holdfast.sessions.entries.entry import Draft, Entry
 from holdfast.sessions.entries.kinds import SESSION_START
+from holdfast.sessions.entries.redact_draft import redact_draft
 from holdfast.sessions.entries.series import Series
 from holdfast.sessions.entries.uuid7 import uuid7
 from holdfast.sessions.identity.device import Device, load_device
 from holdfast.sessions.identity.project import find_project
+from holdfast.sessions.identity.pseudonyms import pseudonym_key
 from holdfast.sessions.log.store import SeriesBroken, SessionLog
 
 _LOG: Final = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ class SessionWriter:
         self._client = client
         self._began_ms = wall_clock_ms()
         self._series: Series | None = None
+        self._redactor: Redactor | None = None
         self._unsealed: list[Draft] = []
         self._unwritten: list[tuple[Draft, Entry]] = []
 
@@ -46,7 +50,7 @@ class SessionWriter:
         series = self._series or self._begin()
         for draft in self._unsealed:
             try:
-                self._unwritten.append((draft, series.extend(draft)))
+                self._unwritten.append((draft, series.extend(self._redacted(draft))))
             except ValueError:
                 _LOG.exception("An entry of kind %s cannot be recorded.", draft.kind)
         self._unsealed.clear()
@@ -63,9 +67,16 @@ class SessionWriter:
         """Let go of the database."""
         self._log.close()
 
+    def _redacted(self, draft: Draft) -> Draft:
+        """`draft` as it may be stored; without a key, which `_begin` loads, nothing is."""
+        if self._redactor is None:
+            raise ValueError("no key to redact with")
+        return redact_draft(draft, self._redactor)
+
     def _begin(self) -> Series:
         data = self._log.path.parent
         self.device = load_device(data)
+        self._redactor = Redactor(pseudonym_key(data, self.device))
         project = self._project(data)
         self._series = Series(dev=self.device.id, session=str(uuid7(self._began_ms)), project=project)
         self._unsealed.insert(0, activity.session_started(self._began_ms, self._client))

@@ -8,16 +8,15 @@ import hashlib
 import os
 import re
 import secrets
-import subprocess
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from holdfast.errors import StorageError
+from holdfast.sessions.identity.quiet_git import ask_git
 from holdfast.sessions.identity.repository import Repository, find_repository, origin_url
 from holdfast.sessions.identity.write_once import write_once
 
-_GIT_TIMEOUT_S: Final = 3.0
 _PROJECT_ID: Final = re.compile("[0-9a-f]{64}")
 _SCP_FORM: Final = re.compile(r"(?:[^@/\\]+@)?(\[[^\]]+\]|[^:/\\@]{2,}):(?!//)(.*)", re.DOTALL)
 _WEB_PORTS: Final = {"http": 80, "https": 443}
@@ -75,30 +74,9 @@ def _address(host: str, path: str) -> str | None:
 def _first_commit(repository: Repository) -> str | None:
     if (repository.common_dir / "shallow").exists():
         return None  # What looks like the first commit is only the first one fetched.
-    try:
-        answer = subprocess.run(
-            ["git", f"--git-dir={repository.git_dir}", "rev-list", "--max-parents=0", "HEAD", "--"],
-            capture_output=True,
-            timeout=_GIT_TIMEOUT_S,
-            check=True,
-            env=_quiet_git(),
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    commits = answer.stdout.decode("ascii", "replace").split()
+    answer = ask_git(repository, "rev-list", "--max-parents=0", "HEAD", "--")
+    commits = (answer or "").split()
     return commits[-1] if commits else None
-
-
-def _quiet_git() -> dict[str, str]:
-    """The environment of a git that asks nobody, fetches nothing and looks only where it is told to."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {
-        "GIT_ALLOW_PROTOCOL": "",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
 
 
 def _kept_by_path(folder: Path, data: Path) -> str:

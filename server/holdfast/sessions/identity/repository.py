@@ -7,6 +7,8 @@ from typing import Final
 
 _LARGEST_POINTER: Final = 4096
 _LARGEST_CONFIG: Final = 1_000_000
+_LARGEST_PACKED_REFS: Final = 16_000_000
+_COMMIT: Final = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH: Final = "ref: refs/heads/"
 _SHORT_HASH: Final = 10
 _REFTABLE_HEAD: Final = ".invalid"
@@ -43,7 +45,26 @@ def read_branch(workspace: Path) -> str | None:
         branch = head.removeprefix(_BRANCH).strip()
         return branch if branch and branch != _REFTABLE_HEAD else None
     commit = head.strip()
-    return commit[:_SHORT_HASH] if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit) else None
+    return commit[:_SHORT_HASH] if _COMMIT.fullmatch(commit) else None
+
+
+def read_commit(workspace: Path) -> str | None:
+    """The id of the commit checked out in `workspace`; None when there is none, or only git itself could tell."""
+    repository = find_repository(workspace)
+    head = _read(repository.git_dir / "HEAD", _LARGEST_POINTER) if repository else None
+    if repository is None or head is None:
+        return None
+    name = head.removeprefix("ref:").strip()
+    if not head.startswith("ref:"):
+        return name if _COMMIT.fullmatch(name) else None
+    if not name.startswith("refs/") or ".." in name:
+        return None
+    loose = _read(repository.common_dir / name, _LARGEST_POINTER)
+    if loose is not None:
+        return loose.strip() if _COMMIT.fullmatch(loose.strip()) else None
+    packed = _read(repository.common_dir / "packed-refs", _LARGEST_PACKED_REFS) or ""
+    found = re.search(rf"^([0-9a-f]{{40,64}}) {re.escape(name)}$", packed, re.MULTILINE)
+    return found[1] if found else None
 
 
 def origin_url(repository: Repository) -> str | None:

@@ -1,0 +1,29 @@
+"""Secrets are taken out of a draft before it is sealed: nothing is stored, hashed or shared with them in it."""
+
+from dataclasses import replace
+from typing import cast
+
+from holdfast.redaction.json_values import Json, redact_json
+from holdfast.redaction.redactor import Redactor
+from holdfast.sessions.entries.canonical_json import JsonObject, JsonValue
+from holdfast.sessions.entries.entry import Draft
+
+
+def redact_draft(draft: Draft, redactor: Redactor) -> Draft:
+    """`draft` with every string of its parts redacted as conversation, and `redact` saying by which rules and how often."""
+    redacted = redact_json(redactor, cast("Json", _plain(draft.parts)), conversation=True)
+    parts = cast("list[JsonObject]", redacted.value)
+    return replace(
+        draft,
+        parts=tuple(parts),
+        redact={"rules_v": redacted.rules_version, "counts": dict(redacted.counts)},
+    )
+
+
+def _plain(value: JsonValue | tuple[JsonObject, ...]) -> object:
+    """`value` in lists and dicts: what the redactor walks through."""
+    if isinstance(value, str) or value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return {key: _plain(item) for key, item in cast("JsonObject", value).items()}
