@@ -33,6 +33,27 @@ export function contextMarkdown(answer: unknown): string {
   return page("Context at the cursor", facts, answer);
 }
 
+/** The answer of `holdfast.createManifest`. */
+export interface CreatedManifest {
+  readonly written: boolean;
+  /** Where it lies; only a file's URI is one to open. */
+  readonly uri: string | undefined;
+  /** What an existing file lacks, "" for nothing. */
+  readonly diff: string;
+  readonly summary: string;
+}
+
+export function createdManifest(answer: unknown): CreatedManifest {
+  const fields = isObject(answer) ? answer : {};
+  const { uri, diff, summary } = fields;
+  return {
+    written: fields["written"] === true,
+    uri: typeof uri === "string" && uri.startsWith("file:") ? uri : undefined,
+    diff: typeof diff === "string" ? diff : "",
+    summary: typeof summary === "string" && summary !== "" ? summary : "CLAUDE.md could not be written.",
+  };
+}
+
 function page(title: string, facts: readonly (string | undefined)[], answer: JsonObject): string {
   const blocks: unknown[] = Array.isArray(answer["blocks"]) ? answer["blocks"] : [];
   const prompt = answer["prompt"];

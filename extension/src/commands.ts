@@ -12,8 +12,9 @@ import {
   workspace,
 } from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
-import { contextMarkdown, explanationMarkdown, refreshSummary } from "./answers";
-import { createdManifest } from "./createdManifest";
+import { contextMarkdown, createdManifest, explanationMarkdown, refreshSummary } from "./answers";
+import type { SessionText } from "./sessionAnswers";
+import { carryOn, forgetSession, importSessions, readSession, recordDecision, searchSessions, sessionOf, tell } from "./sessionDialogs";
 
 const SCHEME = "holdfast";
 const EXPLANATION = Uri.from({ scheme: SCHEME, path: "/Last Suggestion.md" });
@@ -49,6 +50,31 @@ export class CommandAnswers implements TextDocumentContentProvider, Disposable {
       case "holdfast.showContext":
         return this.#showContext(async (cursor) => (await next(command, [cursor])) as unknown);
       default:
+        return this.#executeOnSessions(command, args, next);
+    }
+  }
+
+  async #executeOnSessions(command: string, args: unknown[], next: ExecuteCommandSignature): Promise<unknown> {
+    const ask = (name: string) => async (argument?: unknown) => (await next(name, argument === undefined ? [] : [argument])) as unknown;
+    const send = ask(command);
+    const show = (text: SessionText): Promise<void> => this.#show(sessionUri(text), text.markdown);
+    switch (command) {
+      case "holdfast.recordDecision":
+        return recordDecision(send);
+      case "holdfast.readSession":
+        return readSession(send, args[0], show);
+      case "holdfast.searchSessions":
+        return searchSessions(send, ask("holdfast.readSession"), show);
+      case "holdfast.forgetSession":
+        return forgetSession(send, args[0]);
+      case "holdfast.pinSession":
+      case "holdfast.unpinSession":
+        return tell(await send({ id: sessionOf(args[0]) }));
+      case "holdfast.carryOn":
+        return carryOn(send, show);
+      case "holdfast.importSessions":
+        return importSessions(send);
+      default:
         return (await next(command, args)) as unknown;
     }
   }
@@ -83,6 +109,11 @@ export class CommandAnswers implements TextDocumentContentProvider, Disposable {
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: true, viewColumn: ViewColumn.Active });
   }
+}
+
+/** A document's tab shows the last part of its path; a title may hold what no path can. */
+function sessionUri({ title }: SessionText): Uri {
+  return Uri.from({ scheme: SCHEME, path: `/${title.replaceAll(/[/\\?%*:|"<>\s]+/gu, " ").trim().slice(0, 60)}.md` });
 }
 
 async function refresh(ask: () => Promise<unknown>): Promise<unknown> {

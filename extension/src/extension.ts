@@ -1,5 +1,6 @@
 import { commands, type ExtensionContext, window, workspace } from "vscode";
 import { CommandAnswers } from "./commands";
+import { SessionsView } from "./sessionsView";
 import { StatusBar } from "./status";
 import { SidecarSupervisor } from "./supervisor";
 
@@ -12,11 +13,15 @@ export function activate(context: ExtensionContext): void {
   const answers = new CommandAnswers();
   const started = new SidecarSupervisor(context, log, statusBar, answers);
   supervisor = started;
+  const sessions = new SessionsView((command, ...args) => started.ask(command, ...args));
+  started.onSessionsChanged = () => { sessions.refresh(); };
   context.subscriptions.push(
     log,
     statusBar,
     answers,
     started,
+    sessions,
+    commands.registerCommand("holdfast.refreshSessions", () => { sessions.refresh(); }),
     commands.registerCommand("holdfast.restart", () => started.restart()),
     commands.registerCommand("holdfast.showLog", () => { log.show(); }),
     commands.registerCommand("holdfast.showProblem", () => showProblem(statusBar)),

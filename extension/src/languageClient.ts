@@ -1,19 +1,18 @@
-// How this editor speaks to a sidecar: the settings, commands and cursor that only the editor knows.
+// How this editor speaks to a sidecar: the settings and commands that only the editor knows.
 
 import { createInterface } from "node:readline";
-import { type Disposable, type LogOutputChannel, type TextEditor, TextEditorSelectionChangeKind, Uri, window, workspace } from "vscode";
+import { type LogOutputChannel, Uri, workspace } from "vscode";
 import {
   CloseAction,
   ErrorAction,
-  type FeatureState,
   LanguageClient,
   type LanguageClientOptions,
   type Middleware,
   RevealOutputChannelOn,
-  type StaticFeature,
   TransportKind,
 } from "vscode-languageclient/node";
 import type { CommandAnswers } from "./commands";
+import { CursorMoved, WorkEvents } from "./editorEvents";
 import type { Launch } from "./server";
 import { declaredSettings, explicitSettings, type JsonObject, SECTION } from "./settings";
 
@@ -54,6 +53,7 @@ export function createLanguageClient({ launch, log, answers, manifest, onClosed 
   const environment = { env: { ...process.env, ...launch.env } };
   const client = new QuietClient("holdfast", "Holdfast", { ...executable, options: environment }, options);
   client.registerFeature(new CursorMoved(client));
+  client.registerFeature(new WorkEvents(client));
   return client;
 }
 
@@ -81,56 +81,4 @@ function middleware(answers: CommandAnswers, manifest: unknown): Middleware {
 function readSettings(manifest: unknown, scopeUri: string | undefined): JsonObject {
   const configuration = workspace.getConfiguration(SECTION, scopeUri === undefined ? undefined : Uri.parse(scopeUri));
   return explicitSettings(declaredSettings(manifest), (key) => configuration.inspect(key), workspace.isTrusted);
-}
-
-const RESTS_AFTER_MS = 150;
-
-/**
- * Sends `holdfast/cursorMoved`, so that the sidecar prepares there what the first key will need: when another file comes
- * to the front, and when the cursor is put elsewhere by mouse or command; never while typing.
- */
-class CursorMoved implements StaticFeature {
-  readonly #client: LanguageClient;
-  #subscriptions: readonly Disposable[] = [];
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(client: LanguageClient) {
-    this.#client = client;
-  }
-
-  fillClientCapabilities(): void {
-    // LSP knows no such capability.
-  }
-
-  getState(): FeatureState {
-    return { kind: "static" };
-  }
-
-  initialize(): void {
-    this.#subscriptions = [
-      window.onDidChangeActiveTextEditor((editor) => { this.#later(editor); }),
-      window.onDidChangeTextEditorSelection(({ kind, textEditor }) => {
-        if (kind === TextEditorSelectionChangeKind.Mouse || kind === TextEditorSelectionChangeKind.Command) this.#later(textEditor);
-      }),
-    ];
-    this.#later(window.activeTextEditor);
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#subscriptions = [];
-  }
-
-  #later(editor: TextEditor | undefined): void {
-    clearTimeout(this.#timer);
-    if (editor !== undefined) this.#timer = setTimeout(() => { this.#send(editor); }, RESTS_AFTER_MS);
-  }
-
-  #send(editor: TextEditor): void {
-    if (!this.#client.isRunning()) return;
-    const { line, character } = editor.selection.active;
-    const place = { uri: editor.document.uri.toString(), position: { line, character } };
-    void this.#client.sendNotification("holdfast/cursorMoved", place);
-  }
 }

@@ -18,6 +18,8 @@ export class SidecarSupervisor implements Disposable {
   readonly #statusBar: StatusBar;
   readonly #answers: CommandAnswers;
   readonly #stopping = new AbortController();
+  /** Called when other sessions are in the log than before, and when another sidecar answers. */
+  onSessionsChanged: () => void = () => undefined;
   #client: LanguageClient | undefined;
   #lastStart: Promise<void> = Promise.resolve();
   #queuedStart: Promise<void> | undefined;
@@ -43,6 +45,18 @@ export class SidecarSupervisor implements Disposable {
   async workspaceTrusted(): Promise<void> {
     if (this.#client?.isRunning() !== true) return; // it is told when it starts
     await this.#client.sendNotification("holdfast/workspaceTrusted", { trusted: true });
+  }
+
+  /** What the sidecar answers to one of its commands, without the dialogs that a person would see; undefined while none runs. */
+  async ask(command: string, ...args: unknown[]): Promise<unknown> {
+    const client = this.#client;
+    if (client?.isRunning() !== true) return undefined;
+    try {
+      return await client.sendRequest("workspace/executeCommand", { command, arguments: args });
+    } catch (error) {
+      this.#log.warn(`${command}: ${String(error)}`);
+      return undefined;
+    }
   }
 
   async stop(): Promise<void> {
@@ -98,8 +112,10 @@ export class SidecarSupervisor implements Disposable {
       if (status === undefined) this.#log.warn(`A status that this extension does not know: ${JSON.stringify(params)}`);
       else if (client === this.#client) this.#statusBar.showSidecar(status);
     });
+    client.onNotification("holdfast/sessionsChanged", () => { this.onSessionsChanged(); });
     try {
       await client.start();
+      this.onSessionsChanged();
     } catch (error) {
       if (client === this.#client && isLaunchFailure(error)) {
         throw new CannotStart({

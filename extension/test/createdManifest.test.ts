@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createdManifest } from "../src/createdManifest";
+import { createdManifest } from "../src/answers";
 
 describe("the answer of Create CLAUDE.md", () => {
   test("is taken as the sidecar gives it", () => {
