@@ -162,8 +162,8 @@ def _register_life(server: HoldfastServer, life: Life) -> None:
         life.initialize(params)
 
     @server.feature(types.INITIALIZED)
-    async def initialized(_: types.InitializedParams) -> None:
-        await life.start()
+    def initialized(_: types.InitializedParams) -> None:
+        life.hold(life.start())
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_: Any = None) -> None:
