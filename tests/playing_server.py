@@ -122,6 +122,10 @@ class KnownSource:
     previous: list[Packed | None] = field(default_factory=list)
     error: Exception | None = None
 
+    def index_generation(self, cursor: Cursor) -> int:
+        del cursor
+        return self.generation
+
     def stamp(self, cursor: Cursor) -> ContextStamp:
         del cursor
         return ContextStamp(self.generation, self.manifest)

@@ -1,6 +1,6 @@
 // What a person is asked, and shown, around the session log. What is done with the answers the sidecar decides.
 
-import { env, ProgressLocation, window } from "vscode";
+import { env, window } from "vscode";
 import { foundTools, problemOf, sessionHits, sessionText, type SessionText, summaryOf } from "./sessionAnswers";
 import { isObject } from "./settings";
 
@@ -70,8 +70,7 @@ export async function importSessions(send: Send): Promise<unknown> {
   const title = "Import Sessions: whose sessions may Holdfast read?";
   const chosen = await window.showQuickPick(picks, { title, canPickMany: true, ignoreFocusOut: true });
   if (chosen === undefined || chosen.length === 0) return undefined;
-  const progress = { location: ProgressLocation.Notification, title: "Holdfast: importing sessions" };
-  return tell(await window.withProgress(progress, () => send({ tools: chosen.map(({ tool }) => tool) })));
+  return tell(await send({ tools: chosen.map(({ tool }) => tool) }));
 }
 
 /** Says what was done, or what went wrong. Not awaited: the message stays until it is dismissed. */

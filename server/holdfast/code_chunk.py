@@ -28,10 +28,19 @@ class CodeChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockSource:
+    """The entry of the session log that a line of a block is from, by the ids of both."""
+
+    session: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContextBlock:
     """A piece of text in the prompt, with who found it and what it costs: `block` of the CLI contract.
 
-    `lines` is (first, last), 1-based inclusive. `tokens` is our estimate for `text`.
+    `lines` is (first, last), 1-based inclusive. `tokens` is our estimate for `text`. `sources` are where the lines of session
+    memory are from, in their order; what stands in a file has none.
     """
 
     path: str
@@ -40,7 +49,10 @@ class ContextBlock:
     found_by: tuple[str, ...]
     tokens: int
     text: str
+    sources: tuple[BlockSource, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        """The block as the contracts of the command line and of `workspace/executeCommand` have it."""
-        return {**asdict(self), "lines": list(self.lines), "found_by": list(self.found_by)}
+        """The block as the contracts of the command line and of `workspace/executeCommand` have it; `sources` if it has any."""
+        fields = {**asdict(self), "lines": list(self.lines), "found_by": list(self.found_by)}
+        del fields["sources"]
+        return fields | ({"sources": [asdict(source) for source in self.sources]} if self.sources else {})

@@ -117,6 +117,10 @@ class Settings(Section):
     fallback: FallbackSettings = Field(default_factory=FallbackSettings)
     budget: BudgetSettings = Field(default_factory=BudgetSettings)
 
+    def memory_tokens(self, *, trusted: bool) -> int:
+        """What session memory may cost in a workspace; 0 where there is to be none."""
+        return self.memory.tokens if trusted and self.memory.enabled else 0
+
     def language_on(self, language: str) -> bool:
         """Whether suggestions are on for a language identifier."""
         return self.languages.get(language, self.languages.get("*", True))

@@ -28,11 +28,21 @@ class ServerSettings(Section):
 
 
 class MemorySettings(Section):
-    """`holdfast.memory.*`: what may become of the session log."""
+    """`holdfast.memory.*`: what becomes of what earlier sessions settled."""
 
+    enabled: bool = Field(
+        default=True,
+        description="Let what earlier sessions of a trusted project settled (decisions, corrections, open ends) stand in its prompts.",
+    )
+    tokens: int = Field(
+        default=300,
+        ge=0,
+        le=4000,
+        description="Tokens of `contextTokens` that it may take, and never more than 15 percent of them; 0: none of it.",
+    )
     allowed_servers: list[str] = Field(
         default_factory=list,
-        description="Servers off this machine that may be sent session memory; no effect yet, since no memory is sent anywhere.",
+        description="Models that run off this machine (`allowedRemoteModels`) and may be sent session memory too, by their names; no other is.",
     )
 
 

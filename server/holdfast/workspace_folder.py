@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 from holdfast.context.epoch import ContextStamp
 from holdfast.context.gather import ContextGatherer, GatheredContext
 from holdfast.context.pack import CountTokens, Packed
+from holdfast.context.remember import SessionMemory
 from holdfast.cursor import Cursor
-from holdfast.errors import StorageError
+from holdfast.errors import HoldfastError, StorageError
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.declared_rules import declared_rules
 from holdfast.index.ignore_rules import IgnoreRules
@@ -25,6 +26,8 @@ from holdfast.manifest.load import Source
 from holdfast.manifest.locate import Homes
 from holdfast.manifest.workspace_manifests import WorkspaceManifests
 from holdfast.reasons import Reason
+from holdfast.sessions.memory.memory_file import MemoryFile
+from holdfast.sessions.memory.reader import MemoryReader, MemoryStamp
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +52,11 @@ def manifests_of(root: Path, locations: Locations, name: str) -> WorkspaceManife
     return WorkspaceManifests(Source(root, Homes.of(os.environ), is_secret, ledger), name)
 
 
+def memory_of(root: Path, locations: Locations, tokens: int) -> SessionMemory:
+    """What earlier sessions of a trusted workspace settled, for at most `tokens` of a prompt."""
+    return SessionMemory(MemoryReader(locations.sessions_db, root), root, tokens)
+
+
 class WorkspaceFolder:
     """`root` resolved; `directory` is where its derived data lies."""
 
@@ -60,9 +68,11 @@ class WorkspaceFolder:
         manifest_file: str | None,
         open_texts: Callable[[], Sequence[WorkingText]] = tuple,
         manifest_tokens: int | None = None,
+        memory_tokens: int = 0,
     ) -> None:
         """`manifest_file` is None in an untrusted workspace; `manifest_tokens` is what its manifests may cost.
 
+        `memory_tokens` is what earlier sessions may cost: 0 where the person wants none of them, and in an untrusted workspace.
         `open_texts` are the files of this folder that the editor has open, the one worked with last first; it is called
         from several threads.
         """
@@ -74,7 +84,12 @@ class WorkspaceFolder:
         self._open_texts = open_texts
         self._working_texts = WorkingTexts(self.reader, lambda path: self.ignore_reason(path) is not None)
         self.manifests = manifests_of(root, locations, manifest_file) if manifest_file is not None else None
-        self._gatherer = ContextGatherer(self._find, self.manifests, manifest_tokens=manifest_tokens)
+        self.memory = memory_of(root, locations, memory_tokens) if memory_tokens else None
+        self._memory_file = MemoryFile(root, locations.data, self.memory.reader) if self.memory is not None else None
+        self._memory_written: MemoryStamp | None = None
+        self._gatherer = ContextGatherer(
+            self._find, self.manifests, manifest_tokens=manifest_tokens, memory=self.memory
+        )
 
     def relative(self, file: Path) -> str:
         """`file` as the index names it."""
@@ -95,12 +110,31 @@ class WorkspaceFolder:
         """Look at the ignore files again; blocking, for when the index has changed."""
         self._ignore_rules.reread()
 
+    def refresh_memory_file(self) -> None:
+        """Write `.holdfast/memory.md` where the person wants it and something was settled since; blocking, and never raises."""
+        file, memory = self._memory_file, self.memory
+        if file is None or memory is None or not file.is_on:
+            return
+        stamp = memory.reader.stamp()
+        if stamp == self._memory_written or not memory.reader.is_sure:
+            return
+        self._memory_written = stamp
+        try:
+            file.write()
+        except HoldfastError as error:
+            logger.warning("%s", error)
+
     def stamp(self, path: str = "") -> ContextStamp:
         """What context for the file at `path` would be made from now."""
         others = frozenset(
             (open_text.path, open_text.text) for open_text in self._open_texts() if open_text.path != path
         )
-        return ContextStamp(read_state(self.directory).generation, self._gatherer.manifest_stamp(path), hash(others))
+        generation, gatherer = self.index_generation(), self._gatherer
+        return ContextStamp(generation, gatherer.manifest_stamp(path), hash(others), gatherer.memory_stamp())
+
+    def index_generation(self) -> int:
+        """The index's generation, 0 while there is none."""
+        return read_state(self.directory).generation
 
     def gather(
         self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
@@ -109,8 +143,10 @@ class WorkspaceFolder:
         return self._gatherer.gather(cursor, budget_tokens, count_tokens, previous)
 
     def close(self) -> None:
-        """Let go of the index and of what was accepted."""
+        """Let go of the index, of what was accepted and of the session log."""
         self.reader.close()
+        if self.memory is not None:
+            self.memory.close()
         if self.manifests is not None:
             self.manifests.close()
 
@@ -159,6 +195,11 @@ class Workspace:
         if folder is not None:
             return folder.ignore_reason(path)
         return "secret_file" if is_secret(path) else None
+
+    def index_generation(self, cursor: Cursor) -> int:
+        """The generation of the index at `cursor`."""
+        folder = self.folder_of(cursor.root)
+        return folder.index_generation() if folder is not None else 0
 
     def stamp(self, cursor: Cursor) -> ContextStamp:
         """What context for `cursor` gathered now would be made from."""

@@ -166,6 +166,34 @@ def index_table() -> str:
     )
 
 
+def sessions_table() -> str:
+    """Rows of sessions_bench: the means over its seeds."""
+    reports = json.loads((RESULTS / "sessions.json").read_text())
+    rows = ["| asked by | questions | recall@5 | MRR | p50 | p95 |", "|---|---|---|---|---|---|"]
+    for group in reports[0]["groups"]:
+        scores = [report["groups"][group] for report in reports]
+        mean = {key: sum(score[key] for score in scores) / len(scores) for key in scores[0]}
+        rows.append(
+            f"| {group} | {sum(score['questions'] for score in scores)} | {mean['recall_at_5']:.2f} | {mean['mrr']:.2f}"
+            f" | {mean['p50_ms']:.1f} ms | {mean['p95_ms']:.1f} ms |"
+        )
+    return "\n".join(rows)
+
+
+def sync_table() -> str:
+    """Rows of sync_bench."""
+    report = json.loads((RESULTS / "sync.json").read_text())
+    rows = ["| place | what | sends | takes in | bytes that travel |", "|---|---|---|---|---|"]
+    for place in ("folder", "git"):
+        one = report[place]
+        for key, what in (("first", f"{report['entries']:,} entries"), ("next", "one more session, 100 entries")):
+            size = one[f"{key}_bytes"]
+            rows.append(
+                f"| {place} | {what} | {one[f'{key}_send_s']:.1f} s | {one[f'{key}_receive_s']:.1f} s | {size:,} |"
+            )
+    return "\n".join(rows)
+
+
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
@@ -194,6 +222,8 @@ def main() -> int:
         "embedded": embedded_table,
         "context": context_table,
         "index": index_table,
+        "sessions": sessions_table,
+        "sync": sync_table,
     }
     for name, table in tables.items():
         if (RESULTS / f"{_REPORTS.get(name, name.replace(' ', '_'))}.json").exists():  # no browser, no editor's numbers

@@ -12,6 +12,8 @@ BENCHES = (
     "sidecar_bench.py",
     "confidence_bench.py",
     "redaction_bench.py",
+    "sessions_bench.py",
+    "sync_bench.py",
     "manifest_bench.py",
     "manifest_recall_bench.py",
     "context_bench.py",

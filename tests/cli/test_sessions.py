@@ -87,8 +87,9 @@ def test_the_list_as_json_has_the_latest_first() -> None:
 def test_the_list_for_a_person_shows_time_id_and_what_happened() -> None:
     lines = [line.rstrip() for line in output("list").splitlines()]
 
-    assert lines[0].split() == ["started", "id", "what", "entries"]
-    assert lines[1].split()[2:] == f"{SESSION[:23]} holdfast: branch main, 1 file, 1 suggestion, 1 accepted 4".split()
+    assert lines[0].split() == ["started", "id", "tool", "what", "entries"]
+    told = f"2026-11-21 00:00 {SESSION[:23]} holdfast holdfast: branch main, 1 file, 1 suggestion, 1"
+    assert lines[1].split() == [*told.split(), "4"]
 
 
 def test_with_nothing_recorded_the_list_is_empty_and_nothing_is_made(data: Path) -> None:
@@ -113,9 +114,9 @@ def test_a_session_is_shown_by_its_id_or_how_it_begins(session_id: str) -> None:
 def test_a_session_shown_to_a_person_has_a_line_for_each_entry_and_nothing_a_terminal_obeys() -> None:
     shown = output("show", SESSION)
 
-    assert "branch main" in shown
-    assert "inline_completion src/a.py (engine model, language python, model qwen); typed_through" in shown
-    assert "file src/\ufffd[31mred\ufffd[0m.py (edits 3, language python)" in shown
+    assert "- branch main" in shown
+    assert "`inline_completion src/a.py (engine model, language python, model qwen)`\n\ntyped_through" in shown
+    assert "- file src/\u241b[31mred\u241b[0m.py (edits 3, language python)" in shown
     assert "\x1b" not in shown
 
 
@@ -145,7 +146,11 @@ def test_a_beginning_of_several_ids_is_refused_with_their_names() -> None:
 def test_entries_that_cannot_be_read_are_passed_over_and_verify_names_them(recorded: Path) -> None:
     tamper(recorded, "UPDATE entry SET body = '{}' WHERE kind = 'tool'")
 
-    assert [session["entries"] for session in json.loads(output("list", "--json"))] == [3, 2]
+    assert [entry["kind"] for entry in json.loads(output("show", SESSION, "--json"))["entries"]] == [
+        "session.start",
+        "session.meta",
+        "session.meta",
+    ]
     result = CliRunner().invoke(app, ["verify", "--json"])
     assert json.loads(result.stdout) == {
         "ok": False,

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from cursor_notation import at
+from holdfast.code_chunk import ContextBlock
 from holdfast.completion.acceptance import Acceptance, Fate, Judged, Shown
 
 Change = tuple[int, int, str]
@@ -185,3 +187,17 @@ def test_a_text_chosen_by_hand_after_an_automatic_one_at_the_same_place_counts()
     acceptance.changed("file:///a.py", 10, 0, "fob(1)")
 
     assert [(end.fate, end.taken) for end in judged] == [("accepted", 6)]
+
+
+def test_a_suggestion_that_goes_on_keeps_the_place_it_was_first_asked_for() -> None:
+    judged: list[Judged] = []
+    acceptance = Acceptance(judged.append)
+    first, later = at("x = ║"), at("x = fo║")
+    block = ContextBlock("b.py", (1, 1), "outline", ("similar_files",), 1, "foo(bar)")
+    acceptance.shown(replace(shown("foo(bar)"), cursor=first, blocks=(block,)))
+    acceptance.changed("file:///a.py", 10, 0, "f")
+    acceptance.changed("file:///a.py", 11, 0, "o")
+    acceptance.shown(replace(shown("o(bar)", offset=12), cursor=later))
+    acceptance.closed("file:///a.py")
+
+    assert [(end.shown.cursor, end.shown.blocks, end.shown.text) for end in judged] == [(first, (block,), "foo(bar)")]

@@ -17,6 +17,22 @@ def test_of_lines_far_above_those_that_open_the_blocks_are_kept() -> None:
     assert not near.is_whole
 
 
+@pytest.mark.parametrize("opener", ["class Cart:", "class Basket:"])
+@pytest.mark.parametrize("typed", ["", "x", "xy"])
+def test_the_openers_follow_the_text_above_key_by_key(opener: str, typed: str) -> None:
+    near = near_code(at(f"{DEEP.replace('class Cart:', opener)}        {typed}║\n"))
+
+    assert near.before.split("\n")[:3] == [opener, "    def pay(", "    ):"]
+
+
+@pytest.mark.parametrize(("indent", "openers"), [("    ", ["class Cart:"]), ("", [])])
+def test_a_line_that_begins_further_left_is_in_fewer_blocks(indent: str, openers: list[str]) -> None:
+    near_code(at(f"{DEEP}        ║\n"))
+    below = "        step()\n" * 39
+
+    assert near_code(at(f"{DEEP}{indent}x║\n")).before == "\n".join([*openers, f"{below}{indent}x"])
+
+
 def test_of_lines_far_below_those_that_close_the_blocks_are_kept() -> None:
     below = "    b();\n" * 50 + "  }\n  c();\n}\nd();\n"
     near = near_code(at(f"class A {{\n  f() {{\n    ║\n{below}", language="javascript"))

@@ -38,12 +38,13 @@ export class Workbench {
   readonly outside: string[] = [];
   readonly page: Page;
   readonly workspace: string;
-  readonly #home: string;
+  /** The folder of this window: `home` in it is the home directory of its programs, `hd` the data of the sidecar. */
+  readonly home: string;
   readonly #server: CodeServer;
   readonly #browser: Browser;
 
   private constructor(home: string, workspace: string, server: CodeServer, browser: Browser, page: Page) {
-    this.#home = home;
+    this.home = home;
     this.workspace = workspace;
     this.#server = server;
     this.#browser = browser;
@@ -90,7 +91,7 @@ export class Workbench {
     await this.#browser.close();
     await this.#server.stop();
     // Children of code-server may write for a moment after it has ended.
-    fs.rmSync(this.#home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** The line that code-server's command line said when it installed the extension. */
@@ -199,6 +200,50 @@ export class Workbench {
     await this.press('Enter');
   }
 
+  /** Chooses the entry with this text in the list that a command shows. */
+  async pick(text: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+  }
+
+  /** Ticks the entry with this text in a list that takes several, and goes on. */
+  async pickAll(text: string): Promise<void> {
+    await this.pick(text);
+    await this.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+  }
+
+  /** Types into the box that a command shows, and goes on. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:not(.hidden) input.input');
+    await input.waitFor();
+    await input.fill(text);
+    await this.press('Enter');
+  }
+
+  /** Opens a view of the side bar that is folded. */
+  async openView(title: string): Promise<void> {
+    const header = this.page.locator('.pane-header', { hasText: title });
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  }
+
+  /** Unfolds a row of a view. */
+  async expandRow(text: string): Promise<void> {
+    const row = this.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
+    await until(async () => (await row.getAttribute('aria-expanded')) === 'true', () => `${text} unfolded`);
+  }
+
+  async clickRow(text: string): Promise<void> {
+    await this.page.locator('.pane-body .monaco-list-row', { hasText: text }).first().click();
+  }
+
+  /** Puts the notifications on screen away. */
+  async closeToasts(): Promise<void> {
+    await this.press('Escape');
+    await this.palette('Notifications: Clear All Notifications');
+  }
+
   /** The texts of the notifications on screen. */
   async toasts(): Promise<string[]> {
     return (await this.page.locator('.notification-toast .notification-list-item-message').allTextContents()).map(plain);
@@ -225,8 +270,9 @@ export class Workbench {
     await until(async () => text.test(await read()), () => `${String(text)} in the editor, which shows:\n${seen}`);
   }
 
+  /** Waits until a document with this title is in front. */
   async tabIsOpen(title: string): Promise<void> {
-    await this.page.locator('.tabs-container .tab', { hasText: title }).waitFor({ timeout: 15_000 });
+    await this.page.locator('.tabs-container .tab.active', { hasText: title }).waitFor({ timeout: 15_000 });
   }
 
   /** What the extension wrote to its log. */

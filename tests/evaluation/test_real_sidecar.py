@@ -12,12 +12,14 @@ from holdfast.evaluation.lsp_process import LspProcess, RequestRefused, ServerEn
 from holdfast.evaluation.real_sidecar import SERVE, SidecarPlace, indexed_sidecar, start_sidecar
 from holdfast.evaluation.sidecar_start import first_context_seconds, start_seconds
 from holdfast.evaluation.typing_trace import Passage, SourceFile
+from holdfast.index.indexer_lock import IndexerLock
 from holdfast.locations import Locations
 from shop_workspace import make_shop
 
 TYPED = "    print(greet_politely('World'))\n    again = greet_politely('Moon')"
 TEXT = f"from library import greet_politely\n\n\ndef main() -> None:\n{TYPED}\n\n\nmain()\n"
 PASSAGE = Passage(SourceFile("app.py", "python", TEXT), TEXT.index("print"), TEXT.index("\n\n\nmain"))
+OTHER_PASSAGE = Passage(SourceFile("other.py", "python", TEXT), PASSAGE.start, PASSAGE.end)
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ async def bench(place: SidecarPlace, server: ArrivalServer) -> AsyncIterator[Ben
 
 
 async def test_every_key_that_is_contradicted_sends_a_request(bench: Bench) -> None:
-    times = await time_to_request(bench, [PASSAGE], 12)
+    times = await time_to_request(bench, [PASSAGE, OTHER_PASSAGE], 6)
     assert (len(times.counted), times.others, len(times.reference)) == (12, 0, 12)
     assert all(0 < time < 5 for time in times.counted)
 
@@ -47,6 +49,14 @@ async def test_every_key_that_is_contradicted_sends_a_request(bench: Bench) -> N
 async def test_keys_along_a_known_text_count_and_those_that_ask_do_not(bench: Bench) -> None:
     times = await time_to_answer(bench, [PASSAGE], 12)
     assert (len(times.counted), times.others) == (11, 1)
+
+
+async def test_an_indexer_that_stands_still_is_told(place: SidecarPlace) -> None:
+    with IndexerLock(place.directory) as lock:
+        assert lock.try_acquire()
+        with pytest.raises(TimeoutError, match="nothing new for 1 s"):
+            async with indexed_sidecar(place, {"provider": "none"}, standstill_seconds=1.0):
+                pass
 
 
 async def test_the_first_context_is_that_of_another_file(place: SidecarPlace, server: ArrivalServer) -> None:

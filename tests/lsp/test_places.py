@@ -19,13 +19,22 @@ async def test_what_is_advertised_is_static(workspace: Path) -> None:
     assert capabilities["inlineCompletionProvider"] == {}
     assert capabilities["positionEncoding"] == "utf-16"
     assert sorted(capabilities["executeCommandProvider"]["commands"]) == [
+        "holdfast.carryOn",
         "holdfast.createManifest",
         "holdfast.explainSuggestion",
+        "holdfast.forgetSession",
+        "holdfast.importSessions",
+        "holdfast.listSessions",
         "holdfast.pause",
+        "holdfast.pinSession",
+        "holdfast.readSession",
+        "holdfast.recordDecision",
         "holdfast.refreshProjectContext",
         "holdfast.resume",
+        "holdfast.searchSessions",
         "holdfast.showContext",
         "holdfast.suggestionAccepted",
+        "holdfast.unpinSession",
     ]
 
 

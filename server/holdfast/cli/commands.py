@@ -10,14 +10,21 @@ from holdfast.cli.complete import complete
 from holdfast.cli.config import config
 from holdfast.cli.context import context
 from holdfast.cli.eval import evaluate
+from holdfast.cli.export_dataset import export_dataset
 from holdfast.cli.index import index
 from holdfast.cli.init import init
+from holdfast.cli.learning import app as learning
 from holdfast.cli.manifest import app as manifest
 from holdfast.cli.manifest_check import check as check_manifest
 from holdfast.cli.manifest_check import refresh as refresh_manifest
+from holdfast.cli.mcp import mcp
+from holdfast.cli.memory import app as memory
+from holdfast.cli.memory_summary import summarise as summarise_memory
 from holdfast.cli.models import models
 from holdfast.cli.redact import redact
 from holdfast.cli.sessions import app as sessions
+from holdfast.cli.sessions_import import import_sessions
+from holdfast.cli.sync import app as sync
 from holdfast.cli.tour import tour
 from holdfast.cli.trust import trust
 from holdfast.cli.usage import usage
@@ -56,11 +63,17 @@ def serve(stdio: Annotated[bool, typer.Option("--stdio", help="Accepted; nothing
     run()
 
 
-for command in (complete, context, index, init, models, config, redact, trust, tour, usage):
+for command in (complete, context, index, init, mcp, models, config, redact, trust, tour, usage):
     app.command()(command)
 app.command("eval")(evaluate)
+app.command("export-dataset")(export_dataset)
 manifest.command("check")(check_manifest)
 manifest.command("refresh")(refresh_manifest)
 app.add_typer(manifest, name="manifest")
 app.add_typer(bridge, name="bridge")
+sessions.command("import")(import_sessions)
 app.add_typer(sessions, name="sessions")
+app.add_typer(sync, name="sync")
+memory.command("summarise")(summarise_memory)
+app.add_typer(memory, name="memory")
+app.add_typer(learning, name="learning")

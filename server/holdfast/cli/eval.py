@@ -1,5 +1,6 @@
 """`holdfast eval [DIR]`: how much of what the next line needs stands in front of it, measured on a repository of yours."""
 
+import os
 import shutil
 import signal
 import sys
@@ -14,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from holdfast.cli.eval_search import measure_search, print_search_report
 from holdfast.cli.eval_table import print_report
 from holdfast.cli.output import new_console, print_json
 from holdfast.cli.place import readable_folder
@@ -22,7 +24,7 @@ from holdfast.evaluation.context_report import ContextReport
 from holdfast.evaluation.evaluate_context import EvaluationPlan, evaluate_context
 from holdfast.evaluation.workspace_copy import copy_workspace
 from holdfast.index.indexer_state import IndexerState
-from holdfast.locations import make_private
+from holdfast.locations import find_locations, make_private
 
 _SECONDS_A_MINUTE = 60
 _A_DAY_S = 86_400
@@ -46,9 +48,20 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter for each option
         bool, typer.Option("--manifest", help="Also without CLAUDE.md and its like, to see what they bring and cost.")
     ] = False,
     minutes: Annotated[float, typer.Option(min=0.1, max=600, help="Begin no session after so long.")] = 10,
+    search: Annotated[
+        bool, typer.Option("--search", help="Instead: how the session log is searched, on a made-up one.")
+    ] = False,
+    entries: Annotated[int, typer.Option(min=1000, max=1_000_000, help="How large the made-up log is.")] = 100_000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Type real lines of a project again and see whether its context holds what they need. Nothing of it is changed."""
+    if search:
+        searched = measure_search(find_locations(os.environ).cache, entries, seed)
+        if as_json:
+            print_json(searched.as_json())
+        else:
+            print_search_report(new_console(), searched)
+        return
     project = open_project(readable_folder(folder))
     if manifest and not project.trusted:
         raise typer.BadParameter(

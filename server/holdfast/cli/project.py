@@ -75,7 +75,10 @@ async def completion_of(project: Project) -> AsyncIterator[Completion]:
         project.locations,
         manifest_file=settings.context_file if project.trusted else None,
         manifest_tokens=settings.manifest_tokens,
+        memory_tokens=settings.memory_tokens(trusted=project.trusted),
     )
+    if folder.memory is not None:
+        await asyncio.to_thread(folder.memory.reader.find_project)
     workspace = Workspace((folder,))
     usage = UsageRecorder(UsageStore(project.locations.usage_db))
     await asyncio.to_thread(usage.start)

@@ -1,141 +1,129 @@
 """`holdfast sessions`: what was recorded on this machine, as a person reads it or as JSON."""
 
-import json
-import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Annotated
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from holdfast.errors import StorageError
-from holdfast.locations import find_locations
-from holdfast.sessions.entries.clock import stamp_ms
-from holdfast.sessions.entries.entry import Entry
-from holdfast.sessions.log.history import Session, no_such_session, open_history
+from holdfast.cli.output import new_console, print_json, printable
+from holdfast.cli.sessions_forget import forget, pin, unpin
+from holdfast.cli.sessions_log import AsJson, InProject, SessionId, project_here, project_of, sessions_db
+from holdfast.cli.sessions_page import (
+    entry_json,
+    hit_json,
+    local_time,
+    print_entries,
+    print_hits,
+    print_sessions,
+    session_json,
+)
+from holdfast.cli.sessions_text import carry_on, export, note
+from holdfast.cli.sessions_upkeep import keep, rebuild, size, verify
+from holdfast.errors import UsageError
+from holdfast.sessions.log.history import no_such_session, open_history
+from holdfast.sessions.log.search import MOST_HITS
 
-app = typer.Typer(no_args_is_help=True, help="The session log: what this editor did, and when.")
+app = typer.Typer(no_args_is_help=True, help="The session log: what was said, decided and done, and when.")
+for command in (export, note, verify, rebuild, size, keep, forget, pin, unpin):
+    app.command()(command)
+app.command("carry-on")(carry_on)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
-
-_ID_SHOWN = 23
-_NAMES_SHOWN_FIRST = ("name", "path", "outcome")
-_NOT_SHOWN_AGAIN = frozenset({"type", "to", "text_hash", *_NAMES_SHOWN_FIRST})
+_ENTRIES_SHOWN: Final = 200
+_AGO: Final = re.compile(r"([0-9]{1,5})d")
+_OfTool = Annotated[str | None, typer.Option("--tool", metavar="TOOL", help="Only this tool's, as `claude-code`.")]
 
 
 @app.command("list")
-def list_sessions(as_json: AsJson = False) -> None:
+def list_sessions(
+    as_json: AsJson = False,
+    project: InProject = None,
+    tool: _OfTool = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only what went on since: 2026-11-21, or 7d for seven days.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
+) -> None:
     """List the recorded sessions, the latest first."""
-    with open_history(find_locations(os.environ).sessions_db) as history:
-        sessions = history.sessions() if history else []
+    since_ms = _time(since) if since is not None else None
+    with open_history(sessions_db()) as history:
+        sessions = (
+            history.sessions(project=project_of(project), tool=tool, since_ms=since_ms, limit=limit) if history else []
+        )
     if as_json:
-        print(json.dumps([_session_json(session) for session in sessions], ensure_ascii=True))
-    elif not sessions:
-        print("Nothing is recorded yet. Sessions appear here once an editor has used Holdfast.")
+        print_json([session_json(session) for session in sessions])
+    elif sessions:
+        print_sessions(new_console(), sessions)
+    elif project or tool or since:
+        print("No session is like that.")
     else:
-        Console().print(_session_table(sessions))
+        print("Nothing is recorded yet. Sessions appear here once an editor has used Holdfast.")
+
+
+@app.command("search")
+def search_sessions(
+    question: Annotated[list[str], typer.Argument(metavar="QUERY", help="A word, how one begins, or a question.")],
+    as_json: AsJson = False,
+    project: InProject = None,
+    tool: _OfTool = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_HITS, metavar="N", help="At most so many.")] = 20,
+) -> None:
+    """Search what was said and decided; this folder's project comes first."""
+    asked = " ".join(question)
+    with open_history(sessions_db()) as history:
+        hits = (
+            history.search(asked, project=project_of(project), tool=tool, near=project_here(), limit=limit)
+            if history
+            else []
+        )
+        titles = {hit.session: history.title(hit.session) for hit in hits} if history else {}
+    if as_json:
+        print_json([hit_json(hit) for hit in hits])
+    elif hits:
+        print_hits(new_console(), hits, titles, asked)
+    else:
+        print("Nothing was found.")
 
 
 @app.command("show")
 def show_session(
-    session_id: Annotated[str, typer.Argument(metavar="ID", help="A session's id, or how it begins.")],
+    session_id: SessionId,
     as_json: AsJson = False,
+    first: Annotated[int, typer.Option("--from", min=1, metavar="N", help="Begin with this entry, from 1.")] = 1,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help=f"So many entries; {_ENTRIES_SHOWN}, with --json all.")
+    ] = None,
 ) -> None:
-    """Show the entries of one session."""
-    with open_history(find_locations(os.environ).sessions_db) as history:
+    """Show what was said and done in one session."""
+    most = limit if as_json else limit or _ENTRIES_SHOWN
+    with open_history(sessions_db()) as history:
         if history is None:
             raise no_such_session(session_id)
-        session, entries = history.session(session_id)
+        session = history.find(session_id)
+        entries = history.entries(session.id, first=first - 1, limit=most)
     if as_json:
-        print(json.dumps({**_session_json(session), "entries": [_entry_json(entry) for entry in entries]}))
+        print_json({**session_json(session), "entries": [entry_json(entry) for entry in entries]})
         return
-    console = Console()
-    console.print(Text(_printable(session.title), style="bold"))
-    console.print(Text(f"{session.id}, begun {_local_time(session.started_ms)}", style="dim"))
-    console.print(_entry_table(entries))
+    console = new_console()
+    console.print(Text(printable(session.title), style="bold"))
+    facts = [session.id, session.tool, f"begun {local_time(session.started_ms)}", session.branch, session.folder]
+    console.print(Text(printable(", ".join(fact for fact in facts if fact)), style="dim"), soft_wrap=True)
+    console.print()
+    print_entries(console, entries)
+    left = session.entries - (first - 1) - len(entries)
+    if left > 0 and entries:
+        following = f"holdfast sessions show {session.id} --from {first + len(entries)}"
+        console.print(Text(f"{left:,} more entries: {following}", style="dim"), soft_wrap=True)
 
 
-@app.command("verify")
-def verify_sessions(as_json: AsJson = False) -> None:
-    """Check that the session log is what was written."""
-    with open_history(find_locations(os.environ).sessions_db) as history:
-        problems = history.problems() if history else []
-    if as_json:
-        print(json.dumps({"ok": not problems, "problems": problems}))
-    elif problems:
-        print(*map(_printable, problems), sep="\n")
-    else:
-        print("The session log is as it was written.")
-    if problems:
-        raise StorageError(
-            f"The session log is damaged in {len(problems)} places.",
-            remedy="Entries not named above are whole; a backup of the data directory can replace it.",
+def _time(text: str) -> int:
+    """Milliseconds since 1970 of a date, or of so many days ago. Raises UsageError."""
+    ago = _AGO.fullmatch(text)
+    try:
+        moment = (
+            datetime.now(UTC) - timedelta(days=int(ago[1])) if ago else datetime.fromisoformat(text).astimezone(UTC)
         )
-
-
-def _session_json(session: Session) -> dict[str, str | int | None]:
-    return {
-        "id": session.id,
-        "tool": session.tool,
-        "title": session.title,
-        "started": _utc_time(session.started_ms),
-        "entries": session.entries,
-        "device": session.device,
-        "project": session.project,
-    }
-
-
-def _entry_json(entry: Entry) -> dict[str, object]:
-    body: dict[str, object] = json.loads(entry.body)
-    return {"id": entry.id, "when": _utc_time(stamp_ms(entry.place.hlc)), **body}
-
-
-def _session_table(sessions: Sequence[Session]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("started", no_wrap=True)
-    table.add_column("id", no_wrap=True, style="dim")
-    table.add_column("what", overflow="fold")
-    table.add_column("entries", justify="right")
-    for session in sessions:
-        started = _local_time(session.started_ms)
-        table.add_row(started, session.id[:_ID_SHOWN], Text(_printable(session.title)), str(session.entries))
-    return table
-
-
-def _entry_table(entries: Sequence[Entry]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("when", no_wrap=True)
-    table.add_column("kind", no_wrap=True, style="dim")
-    table.add_column("what", overflow="fold")
-    for entry in entries:
-        what = "; ".join(_part_line(part) for part in entry.parts)
-        table.add_row(_local_time(stamp_ms(entry.place.hlc)), Text(_printable(entry.kind)), Text(_printable(what)))
-    return table
-
-
-def _part_line(part: Mapping[str, object]) -> str:
-    """`file src/a.py (language python, edits 3)`: what it is about first, what else is known behind it."""
-    about = [str(part[name]) for name in ("to", *_NAMES_SHOWN_FIRST) if part.get(name) is not None]
-    known = [f"{name} {value}" for name, value in part.items() if name not in _NOT_SHOWN_AGAIN and value is not None]
-    return " ".join(about) + (f" ({', '.join(known)})" if known else "")
-
-
-def _printable(text: str) -> str:
-    """`text` without what a terminal would obey: a file's name is anybody's choice."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-
-
-def _utc_time(ms: int) -> str | None:
-    with suppress(ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
-    return None
-
-
-def _local_time(ms: int) -> str:
-    with suppress(ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return "?"
+        return int(moment.timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"“{printable(text)}” is no date.", remedy="Write it as 2026-11-21, or 7d.") from error

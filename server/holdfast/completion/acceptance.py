@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from holdfast.code_chunk import ContextBlock
 from holdfast.completion.request import Engine
+from holdfast.cursor import Cursor
 
 Fate = Literal["accepted", "partly_accepted", "typed_through", "ignored"]
 
@@ -24,7 +26,8 @@ class Shown:
     """A suggestion as it was returned: `offset` (characters) is where `text` would stand in the document.
 
     Its first `already` characters stood there, or others in their place: the beginning of an item that is selected in
-    the suggest list. `alternatives` are what was offered beside it, as (identity, text).
+    the suggest list. `alternatives` are what was offered beside it, as (identity, text). `cursor` is where it was asked
+    for, and `blocks` what the model knew of other files.
     """
 
     identity: str
@@ -37,6 +40,8 @@ class Shown:
     model: str | None
     already: int = 0
     alternatives: tuple[tuple[str, str], ...] = ()
+    cursor: Cursor | None = None
+    blocks: tuple[ContextBlock, ...] = ()
 
     def but(self, chosen: tuple[str, str]) -> "Shown":
         """The same place with an alternative chosen."""
@@ -82,6 +87,8 @@ class Acceptance:
                 text=taken_text + shown.text,
                 already=before.shown.already,
                 alternatives=tuple((identity, taken_text + text) for identity, text in shown.alternatives),
+                cursor=before.shown.cursor,
+                blocks=before.shown.blocks,
             )
             return
         self._end(shown.uri)

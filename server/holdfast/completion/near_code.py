@@ -69,7 +69,7 @@ def _near(before: str, after: str, is_whole: bool) -> NearCode:  # noqa: FBT001 
     head, _, line_before = _plain(before).rpartition("\n")
     line_after, end, tail = _plain(after).partition("\n")
     is_first = len(head) + len(line_before) == len(before)
-    above, is_all_above = _above([line_before] if is_first else [*_lines(head), line_before])
+    above, is_all_above = _above(line_before, None if is_first else head)
     below, is_all_below = _below([line_after, *_lines(tail)] if end else [line_after], tail, above)
     if max(len(above[-1]), len(below[0])) > _LONGEST_LINE:  # nobody wrote that line; what is beside it says little
         return NearCode(above[-1][-_LONGEST_LINE:], below[0][:_LONGEST_LINE], is_whole=False)
@@ -95,20 +95,31 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _above(lines: list[str]) -> tuple[list[str], bool]:
-    kept = _next_to_cursor(lines[::-1], _LINES_ABOVE, _CHARACTERS_ABOVE)
-    rest = lines[: len(lines) - len(kept)]
-    margin = _margin(kept)
+def _above(line_before: str, head: str | None) -> tuple[list[str], bool]:
+    """The lines kept up to the cursor; `head` is all above its own line, None where that is the first."""
+    over = () if head is None else _lines(head)
+    kept = _next_to_cursor([line_before, *over[: -_LINES_ABOVE - 1 : -1]], _LINES_ABOVE, _CHARACTERS_ABOVE)
+    left = len(over) + 1 - len(kept)
+    outer = () if head is None else _openers(head, left, _margin(kept))
+    return [*outer, *kept[::-1]], not left
+
+
+@lru_cache(maxsize=8)
+def _openers(head: str, count: int, margin: int) -> tuple[str, ...]:
+    """Of the first `count` lines of `head`, those that open a block around what is indented by `margin` below them.
+
+    Kept, for a key leaves them as they were, and they may be thousands of lines away.
+    """
     outer: list[str] = []
-    for line in reversed(rest):
-        indent = indentation(line)
+    for line in reversed(_lines(head)[:count]):
         if margin <= 0 or len(outer) >= _MOST_OUTER:
             break
+        indent = indentation(line)
         if line.strip() and indent < margin and len(line) <= _LONGEST_OUTER:
             outer.append(line)
             # The line that ends a signature over several lines is followed by its first one, at the same column.
             margin = indent + line.lstrip().startswith(_CLOSERS)
-    return [*outer[::-1], *kept[::-1]], not rest
+    return tuple(reversed(outer))
 
 
 def _below(lines: list[str], tail: str, above: list[str]) -> tuple[list[str], bool]:

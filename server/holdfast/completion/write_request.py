@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from holdfast.code_chunk import ContextBlock
+from holdfast.completion.leaves_machine import LeavingPrompt
 from holdfast.context.keeper import EpochKeeper
 from holdfast.context.pack import NotShown
 from holdfast.cursor import Cursor
@@ -129,6 +130,7 @@ class PromptWriter:
         self._ratio = ratio
         self._suffix_tokens = suffix_tokens
         self._spm_suffix_tokens = spm_suffix_tokens
+        self._leaving = LeavingPrompt(settings)
         self._windows: OrderedDict[str, _Kept] = OrderedDict()
         self._head: _Head | None = None
 
@@ -184,7 +186,7 @@ class PromptWriter:
         """Head and window, so that all of it fits; control tokens that are broken up make text longer than it was."""
         ratio = self._ratio.of(model.name, cursor.language)
         allowed = int((self._window_tokens(model) - self._most_predicted(model) - MARGIN_TOKENS) * ratio)
-        head = self._head_for(model, cursor, blocks, allowed * 3 // 4)
+        head = self._head_for(model, cursor, self._leaving.blocks(model, blocks), allowed * 3 // 4)
         free = max(0, allowed - _size(self._text(cursor, model, head.written, FileWindow(0, "", ""))))
         most_after = self._spm_suffix_tokens if model.family.order == "spm" else self._suffix_tokens
         last = self._windows.get(cursor.uri)
@@ -215,7 +217,8 @@ class PromptWriter:
         return window
 
     def _text(self, cursor: Cursor, model: ChosenModel, head: PromptHead, window: FileWindow) -> PromptText:
-        return write_text(model.family, head, cursor.path, window, model.special_tokens, language=cursor.language)
+        shown = self._leaving.window(model, window)
+        return write_text(model.family, head, cursor.path, shown, model.special_tokens, language=cursor.language)
 
     def _refuse_useless(self, composed: _Composed, cursor: Cursor) -> None:
         """Raise BudgetReached where the tokens allowed for a request hold less than the line that is typed."""

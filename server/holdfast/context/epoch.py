@@ -1,6 +1,6 @@
 """An epoch: the block before the current file, frozen, so that the server keeps it in its prefix cache.
 
-A new epoch starts on a file switch or a long jump, and, at a pause only, on a changed manifest or index, or some lines
+A new epoch starts on a file switch or a long jump, and, at a pause only, on a changed manifest, memory or index, or some lines
 further on. Most of it is what the epoch before had; often it is the same block. While keys are typed nothing is gathered.
 """
 
@@ -20,12 +20,14 @@ RERANK_LINES: Final = 2
 class ContextStamp:
     """What an epoch was made from; a different stamp means newer context could be had.
 
-    `working_set` is another number once another file was opened, edited or closed in the editor.
+    `working_set` is another number once another file was opened, edited or closed in the editor, `memory` another one once
+    something was decided, corrected or forgotten in a session of the project.
     """
 
     index_generation: int
     manifest: tuple[int, int]
     working_set: int = 0
+    memory: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

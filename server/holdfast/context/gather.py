@@ -1,4 +1,4 @@
-"""Project context for one cursor: manifest and retrieved chunks, packed. Blocking; called in a worker thread."""
+"""Project context for one cursor: manifest, session memory and retrieved chunks, packed. Blocking; called in a worker thread."""
 
 import threading
 import time
@@ -9,11 +9,13 @@ from typing import Final, Protocol
 
 from holdfast.code_chunk import ContextBlock
 from holdfast.context.pack import CountTokens, Packed, pack
+from holdfast.context.remember import Recollection, SessionMemory
 from holdfast.cursor import Cursor
 from holdfast.index.retrieval.findings import Findings
 from holdfast.manifest.rank import RankedSection, Whereabouts, rank
 from holdfast.manifest.section import ManifestSection
 from holdfast.manifest.workspace_manifests import Reading, WorkspaceManifests
+from holdfast.sessions.memory.reader import MemoryStamp
 
 _FILES_KEPT: Final = 16
 
@@ -40,7 +42,7 @@ class GatheredContext:
 
 
 class ContextGatherer:
-    """Asks the manifests and the index of one workspace folder."""
+    """Asks the manifests, the session memory and the index of one workspace folder."""
 
     def __init__(
         self,
@@ -48,11 +50,13 @@ class ContextGatherer:
         manifests: WorkspaceManifests | None = None,
         *,
         manifest_tokens: int | None = None,
+        memory: SessionMemory | None = None,
     ) -> None:
-        """`manifests` is None in an untrusted workspace: its prose is not read. `manifest_tokens` None: a share."""
+        """`manifests` and `memory` are None in an untrusted workspace: no prose steers there. `manifest_tokens` None: a share."""
         self._find_names = find_names
         self._manifests = manifests
         self._manifest_tokens = manifest_tokens
+        self._memory = memory
         self._applying: OrderedDict[str, tuple[Reading, tuple[ManifestSection, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -68,13 +72,34 @@ class ContextGatherer:
         held = previous.files.keys() if previous is not None else ()
         found = self._find_names(cursor, held) if budget_tokens > 0 else Findings()
         sections = self._ranked(cursor, previous)
-        packed = pack(sections, found, budget_tokens, count_tokens, previous, manifest_tokens=self._manifest_tokens)
+        packed = pack(
+            sections,
+            found,
+            budget_tokens,
+            count_tokens,
+            previous,
+            manifest_tokens=self._manifest_tokens,
+            recollection=self._recalled(cursor, budget_tokens, count_tokens, previous),
+        )
         elapsed = (time.perf_counter() - started) * 1000
         return GatheredContext(packed, budget_tokens, elapsed)
 
     def manifest_stamp(self, path: str) -> tuple[int, int]:
         """Changes when one of the manifests that apply to the file `path` does."""
         return self._manifests.stamp(path) if self._manifests is not None else (0, 0)
+
+    def memory_stamp(self) -> MemoryStamp:
+        """Changes when something was decided, corrected or forgotten in the project."""
+        return self._memory.stamp() if self._memory is not None else ()
+
+    def _recalled(
+        self, cursor: Cursor, budget_tokens: int, count_tokens: CountTokens, previous: Packed | None
+    ) -> Recollection | None:
+        if self._memory is None:
+            return None
+        return self._memory.recall(
+            cursor, budget_tokens, count_tokens, previous.recollection if previous is not None else None
+        )
 
     def _ranked(self, cursor: Cursor, previous: Packed | None) -> tuple[RankedSection, ...]:
         """The sections that apply at `cursor`; ranked as before while they are the ones of before."""

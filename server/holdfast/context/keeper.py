@@ -25,6 +25,9 @@ _NOTHING_READ: Final = ContextStamp(-1, (0, 0))
 class ContextSource(Protocol):
     """Where context comes from; `gather` blocks and is called in a worker."""
 
+    def index_generation(self, cursor: Cursor) -> int:
+        """The index's generation, 0 while there is none; cheap enough for the keystroke's path."""
+
     def stamp(self, cursor: Cursor) -> ContextStamp:
         """What context gathered now would be made from; some dozen `stat`s, or thousands: called in a worker too."""
 
@@ -61,7 +64,7 @@ class EpochKeeper:
         if epoch is None or not epoch.serves(cursor):
             return None
         is_blind = epoch.stamp.index_generation == 0
-        return None if is_blind and self._source.stamp(cursor).index_generation > 0 else epoch
+        return None if is_blind and self._source.index_generation(cursor) > 0 else epoch
 
     async def at(self, cursor: Cursor, *, anew: bool = False) -> Epoch:
         """The epoch for `cursor`: the one there is, or (none yet, a long jump, or `anew`) one gathered for it.

@@ -1,7 +1,7 @@
 """From what was found to what is sent: under the budget, nothing twice, in an order that stays.
 
-The manifest comes first, then the *map*, then the *tail*. Which sections of the manifest are shown is chosen when a file is
-first worked on and stays while the manifest does: it stands before all else. The map shows what the current file as a whole is likely to need:
+The manifest comes first, then session memory, then the *map*, then the *tail*. Which sections of the manifest are shown is chosen when a file is
+first worked on and stays while the manifest does: it stands before all else, and so does memory (`remember.py`). The map shows what the current file as a whole is likely to need:
 the definitions of what it imports and calls, and the lines that show the most likely names. It stays as it is while the file is worked
 on. The tail, about a quarter of the code, follows the cursor. So a cursor that moves costs the server the tail, not the map.
 """
@@ -12,6 +12,7 @@ from typing import Final
 
 from holdfast.code_chunk import CodeChunk, ContextBlock
 from holdfast.context.cover import CALL_WORTH, cover
+from holdfast.context.remember import Recollection
 from holdfast.index.identifiers import identifiers_in
 from holdfast.index.retrieval.findings import Findings, FoundLine
 from holdfast.manifest.choose import LeftOut, choose
@@ -22,6 +23,8 @@ CountTokens = Callable[[str], int]
 
 MANIFEST_SHARE: Final = 0.3
 """Of the budget, for the manifest, where no other number was declared."""
+CODE_SHARE: Final = 0.5
+"""Of the budget, kept for code: session memory never takes of that."""
 _MAP_SHARE: Final = 0.75
 _ALIKE_SHARE: Final = 0.5
 _FILE_MARK_BYTES: Final = 14
@@ -48,20 +51,23 @@ class Packed:
     """What precedes the current file, in prompt order; `files` are the numbers of the files it was taken from.
 
     `ranked` are the manifest's sections that `manifest` was chosen from, `left_out` those of them that are not in it.
+    `memory` has at most one block, that of `recollection` where there was room for it.
     """
 
     manifest: tuple[ContextBlock, ...] = ()
+    memory: tuple[ContextBlock, ...] = ()
     map: tuple[ContextBlock, ...] = ()
     tail: tuple[ContextBlock, ...] = ()
     tokens: int = 0
     files: Mapping[str, int] = field(default_factory=dict)
     ranked: tuple[RankedSection, ...] = ()
     left_out: tuple[NotShown, ...] = ()
+    recollection: Recollection | None = None
 
     @property
     def blocks(self) -> tuple[ContextBlock, ...]:
         """All of it."""
-        return (*self.manifest, *self.map, *self.tail)
+        return (*self.manifest, *self.memory, *self.map, *self.tail)
 
 
 def pack(
@@ -72,8 +78,11 @@ def pack(
     previous: Packed | None = None,
     *,
     manifest_tokens: int | None = None,
+    recollection: Recollection | None = None,
 ) -> Packed:
     """Choose what to show for `budget_tokens`, of them at most `manifest_tokens` (None: three tenths) for `sections`.
+
+    Of `recollection` the block is shown where half of the budget stays free for code.
 
     What `previous` had is kept while it still serves: its map while it stands in the same files, its tail until another
     one would show clearly likelier names.
@@ -82,8 +91,10 @@ def pack(
     counter = _Counter(count_tokens)
     share = MANIFEST_SHARE if manifest_tokens is None else min(1.0, manifest_tokens / max(1, budget_tokens))
     manifest, left_out = _pack_manifest(tuple(sections), int(room * share), counter, previous)
+    memory = _pack_memory(recollection, room, counter)
     code = max(0, room - counter.spent)
-    kept = previous if previous is not None and _serves(previous, manifest, findings, room) else None
+    head = (*manifest, *memory)
+    kept = previous if previous is not None and _serves(previous, head, findings, room) else None
     if kept is not None:
         packed_map = kept.map
         counter.add(packed_map)
@@ -92,11 +103,11 @@ def pack(
     tail = _pack_tail(findings, packed_map, max(0, room - counter.spent), counter)
     if kept is not None and not _is_better(tail, kept.tail, packed_map, findings):
         tail = kept.tail
-    blocks = (*manifest, *packed_map, *tail)
+    blocks = (*head, *packed_map, *tail)
     tokens = sum(block.tokens + count_tokens(_header(block.path)) for block in blocks)
     numbers = dict(findings.files) | {line.path: line.file for line in findings.lines}
     files = {block.path: numbers[block.path] for block in (*packed_map, *tail) if block.path in numbers}
-    return Packed(manifest, packed_map, tail, tokens, files, tuple(sections), left_out)
+    return Packed(manifest, memory, packed_map, tail, tokens, files, tuple(sections), left_out, recollection)
 
 
 def _header(path: str) -> str:
@@ -143,6 +154,14 @@ def _pack_manifest(
     return tuple(blocks), tuple(
         _not_shown(left_out, len(sections), counter.count_tokens) for left_out in choice.left_out
     )
+
+
+def _pack_memory(recollection: Recollection | None, room: int, counter: _Counter) -> tuple[ContextBlock, ...]:
+    block = recollection.block if recollection is not None else None
+    if block is None or counter.spent + _bytes(block.text) + _bytes(_header(block.path)) > room * (1 - CODE_SHARE):
+        return ()
+    counter.add([block])
+    return (block,)
 
 
 def _section_cost(section: ManifestSection) -> int:
@@ -215,9 +234,9 @@ def _in_stable_order(blocks: tuple[ContextBlock, ...], previous: Packed | None) 
     return tuple(sorted(blocks, key=lambda block: places.get((block.path, block.text), len(places))))
 
 
-def _serves(previous: Packed, manifest: tuple[ContextBlock, ...], findings: Findings, room: int) -> bool:
-    """Whether `previous` can stay: it still fits, under the same manifest, and its files are as they were."""
-    if not previous.map or previous.manifest != manifest:
+def _serves(previous: Packed, head: tuple[ContextBlock, ...], findings: Findings, room: int) -> bool:
+    """Whether `previous` can stay: it still fits, under the same manifest and memory, and its files are as they were."""
+    if not previous.map or (*previous.manifest, *previous.memory) != head:
         return False
     if sum(_bytes(block.text) + _bytes(_header(block.path)) for block in previous.blocks) > room:
         return False

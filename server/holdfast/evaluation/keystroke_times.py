@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -43,8 +44,8 @@ class Bench:
     root: Path
 
 
-async def time_to_request(bench: Bench, passages: Sequence[Passage], keys: int) -> KeyTimes:
-    """From writing a key and its ask to the first byte of the request it causes.
+async def time_to_request(bench: Bench, passages: Sequence[Passage], keys_each: int) -> KeyTimes:
+    """From writing a key and its ask to the first byte of the request it causes; `keys_each` keys of each passage.
 
     The model contradicts every key to come, and at every second one goes on speaking, so that its connection must be
     closed first: no key is served by what was said before. A key without a request is one of the `others`.
@@ -53,9 +54,7 @@ async def time_to_request(bench: Bench, passages: Sequence[Passage], keys: int) 
     for passage in passages:
         document = await _open(bench, passage)
         asked: Asked | None = None
-        for done, seconds in passage.keystrokes():
-            if len(times.counted) + times.others >= keys:
-                break
+        for done, seconds in islice(passage.keystrokes(), keys_each):
             _contradict(bench.server, passage.typed[done : done + 1], goes_on=done % 2 == 0)
             known = len(bench.server.arrivals)
             key, before = document.key(done), asked
@@ -72,10 +71,10 @@ async def time_to_request(bench: Bench, passages: Sequence[Passage], keys: int) 
     return times
 
 
-async def time_to_answer(bench: Bench, passages: Sequence[Passage], keys: int) -> KeyTimes:
+async def time_to_answer(bench: Bench, passages: Sequence[Passage], keys_each: int) -> KeyTimes:
     """From writing a key and its ask to its answer, read, where the answer is the rest of a text known before.
 
-    The model is right. A key whose own request went to the server, or that was not answered with the true text, is one of
+    Of each passage `keys_each` keys are typed. The model is right. A key whose own request went to the server, or that was not answered with the true text, is one of
     the `others`.
     """
     times = KeyTimes()
@@ -84,9 +83,7 @@ async def time_to_answer(bench: Bench, passages: Sequence[Passage], keys: int) -
         model.begin(passage)
         bench.server.model = partial(_beginning, model)
         document = await _open(bench, passage)
-        for done, seconds in passage.keystrokes():
-            if len(times.counted) + times.others >= keys:
-                break
+        for done, seconds in islice(passage.keystrokes(), keys_each):
             model.typed = done
             known = len(bench.server.arrivals)
             key = document.key(done)

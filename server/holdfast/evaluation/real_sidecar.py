@@ -16,7 +16,8 @@ from holdfast.index.indexer_state import read_state
 from holdfast.locations import Locations
 
 SERVE: Final = (sys.executable, "-m", "holdfast", "serve", "--stdio")
-_INDEX_PATIENCE_SECONDS: Final = 1_800.0
+_STANDSTILL_SECONDS: Final = 180.0
+"""Longer than the embedded engine's data for 10,000 files takes, of which the indexer says nothing until it is done."""
 _LOOK_SECONDS: Final = 0.1
 _DROPPED: Final = ("HOLDFAST_", "OLLAMA_", "CLAUDE_", "AI_PROVIDER", "PYTHONDONTWRITEBYTECODE")
 """What changes a setting, and what would have every start compile all sources anew, as nobody's does."""
@@ -52,28 +53,35 @@ async def start_sidecar(place: SidecarPlace, settings: Mapping[str, object]) -> 
 
 @asynccontextmanager
 async def indexed_sidecar(
-    place: SidecarPlace, settings: Mapping[str, object], *, with_corpus: bool = False
+    place: SidecarPlace,
+    settings: Mapping[str, object],
+    *,
+    with_corpus: bool = False,
+    standstill_seconds: float = _STANDSTILL_SECONDS,
 ) -> AsyncIterator[LspProcess]:
-    """A sidecar whose index is right, and, if asked, the embedded engine's data too. Raises TimeoutError after half an hour.
+    """A sidecar whose index is right, and, if asked, the embedded engine's data too.
 
-    It must be the only one on its workspace: of several, one alone has an indexer.
+    It must be the only one on its workspace: of several, one alone has an indexer. Raises TimeoutError where the indexer
+    says nothing new for `standstill_seconds`.
     """
     before = read_state(place.directory).pid
     async with await start_sidecar(place, settings) as process:
-        await _until_indexed(place.directory, before, with_corpus=with_corpus)
+        await _until_indexed(place.directory, before, standstill_seconds, with_corpus=with_corpus)
         yield process
 
 
-async def _until_indexed(directory: Path, before: int, *, with_corpus: bool) -> None:
+async def _until_indexed(directory: Path, before: int, standstill_seconds: float, *, with_corpus: bool) -> None:
     """Wait for the word of another indexer than the process `before`, whose last word still stands there."""
-    until = time.monotonic() + _INDEX_PATIENCE_SECONDS
+    until, seen = 0.0, None
     while True:
-        state = read_state(directory)
+        state, corpus = read_state(directory), _corpus_of(directory)
         is_right = state.phase == "idle" and state.pid != before
-        if is_right and (not with_corpus or _corpus_of(directory) == str(state.generation)):
+        if is_right and (not with_corpus or corpus == str(state.generation)):
             return
+        if (state, corpus) != seen:
+            seen, until = (state, corpus), time.monotonic() + standstill_seconds
         if time.monotonic() > until:
-            raise TimeoutError(f"not indexed in {_INDEX_PATIENCE_SECONDS:.0f} s: {state}")
+            raise TimeoutError(f"the indexer has said nothing new for {standstill_seconds:.0f} s: {state}")
         await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -54,12 +54,13 @@ def is_one_statement(language: str, source: str, start: int, other: int) -> bool
     around = tree.root_node.descendant_for_byte_range(first, last + 1)
     if around is None or around.is_error:
         return None
-    if around.start_byte < first or _holds_statements(around, language):
+    if around.start_byte < first or holds_statements(around, language):
         return None if _is_unclear(tree.root_node, last) else False
     return None if _begins_with_error(around) else True
 
 
-def _holds_statements(node: Node, language: str) -> bool:
+def holds_statements(node: Node, language: str) -> bool:
+    """Whether two children of `node` are two statements."""
     return node.parent is None or node.type in _CONTAINERS or (language == "markdown" and node.type in _LISTS)
 
 

@@ -64,6 +64,17 @@ def distinct_names(text: str) -> str:
     return b" ".join(piece for piece in pieces if _is_name(piece)).decode("ascii")
 
 
+def has_word(text: str, word: str) -> bool:
+    """Whether the identifier `word` stands in `text`, and not only as a part of a longer one."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[max(0, at - 1) : at], text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or before in {"_", "$"} or after.isalnum() or after in {"_", "$"}):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
 def _is_name(piece: bytes) -> bool:
     return SHORTEST_NAME <= len(piece) <= _LONGEST_IDENTIFIER and piece[0] > ord("9")
 

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from holdfast.index.definition_line import DefinitionLine, FileNames
+from holdfast.index.identifiers import has_word
 from holdfast.index.read_connection import ReadConnection
 
 _MOST_VALUES: Final = 900
@@ -151,19 +152,9 @@ def definition_line(  # noqa: PLR0913, PLR0917 - the columns of a row
     text = signature
     if "\n" in signature:
         lines = signature.split("\n")
-        at = next((at for at, text in enumerate(lines) if _has_word(text, name)), 0)
+        at = next((at for at, text in enumerate(lines) if has_word(text, name)), 0)
         text, line = lines[at], line + at
     return DefinitionLine(name, owner, kind, file, path, language, line, text)
-
-
-def _has_word(text: str, word: str) -> bool:
-    at = text.find(word)
-    while at >= 0:
-        before, after = text[max(0, at - 1) : at], text[at + len(word) : at + len(word) + 1]
-        if not (before.isalnum() or before in {"_", "$"} or after.isalnum() or after in {"_", "$"}):
-            return True
-        at = text.find(word, at + 1)
-    return False
 
 
 def _marks(values: Sequence[str | int]) -> str:

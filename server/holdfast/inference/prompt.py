@@ -1,7 +1,8 @@
 """The prompt, least volatile first, so that the server's prefix cache keeps what did not change.
 
-Order: repository header → manifest → code from other files → current file up to the cursor → what follows → middle;
-for a family trained to see what follows first, that stands before the current file, and typing changes the end alone.
+Order: repository header → manifest → session memory → code from other files → current file up to the cursor → what
+follows → middle; for a family trained to see what follows first, that stands before the current file, and typing changes
+the end alone.
 Every text is neutralised; injected text also loses its invisible characters.
 """
 

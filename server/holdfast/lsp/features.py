@@ -17,6 +17,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from holdfast.locations import find_locations
+from holdfast.lsp.command_names import COMMANDS
 from holdfast.lsp.configuration import SECTION, ask_editor, can_ask, follow_changes
 from holdfast.lsp.garbage import leave_alone_what_is_there
 from holdfast.lsp.language_server import HoldfastServer
@@ -29,15 +30,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-COMMANDS: Final = (
-    "holdfast.refreshProjectContext",
-    "holdfast.createManifest",
-    "holdfast.explainSuggestion",
-    "holdfast.showContext",
-    "holdfast.pause",
-    "holdfast.resume",
-    "holdfast.suggestionAccepted",
-)
 _ENCODINGS: Final[dict[types.PositionEncodingKind, PositionEncoding]] = {
     types.PositionEncodingKind.Utf8: "utf-8",
     types.PositionEncodingKind.Utf16: "utf-16",

@@ -87,7 +87,7 @@ def write_items(
     shown = Shown(
         identity, document.uri, cursor.path, cursor.language, ask.start, text, answer.engine, answer.model, already
     )
-    return items, replace(shown, alternatives=tuple(others))
+    return items, replace(shown, alternatives=tuple(others), cursor=cursor, blocks=answer.blocks)
 
 
 def _item(identity: str, text: str, place: types.Range) -> types.InlineCompletionItem:

@@ -1,18 +1,33 @@
 """One window's part of the session log: what the editor did is recorded from here."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from holdfast.completion.acceptance import Judged
+from holdfast.completion.found_names import found_by
+from holdfast.errors import UsageError
+from holdfast.index.retrieval.query import place_of
 from holdfast.locations import Locations
 from holdfast.lsp.editor_events import diagnostics_changed, task_ended
+from holdfast.lsp.progress import Report
 from holdfast.sessions.editor.activity import SuggestionOutcome
 from holdfast.sessions.editor.recorder import SessionRecorder
 from holdfast.sessions.identity.quiet_git import ask_git
 from holdfast.sessions.identity.repository import find_repository, read_branch, read_commit
 from holdfast.sessions.log.store import SessionLog
 from holdfast.workspace_folder import Workspace
+
+if TYPE_CHECKING:
+    from holdfast.lsp.session_background import SessionBackground
+    from holdfast.lsp.session_commands import SessionCommands
+
+Json = dict[str, object]
+
+_NEWS_S: Final = 10.0
+_SETTLED_S: Final = 2.0
 
 
 class SessionPart:
@@ -28,14 +43,25 @@ class SessionPart:
         )
         self._workspace = workspace
         self._commit: str | None = None
+        self._looked_at = -_NEWS_S
+        self._state: object = None
+        self._commands: SessionCommands | None = None
+        self._background: SessionBackground | None = None
 
     def start(self) -> None:
         """Begin to write."""
         self.recorder.start()
 
+    async def go_on_in_background(self, roots: Sequence[Path]) -> None:
+        """Follow and share, from when the window has settled."""
+        await asyncio.sleep(_SETTLED_S)
+        self._background = await asyncio.to_thread(self._start_background, tuple(roots))
+
     async def aclose(self) -> None:
-        """Write what is left, and the end of the session."""
+        """Write what is left, and the end of the session; what goes on in the background ends."""
         await asyncio.to_thread(self.recorder.close)
+        if self._background is not None:
+            await asyncio.to_thread(self._background.close)
 
     def judged(self, judged: Judged) -> None:
         """A suggestion, once it is known what became of it."""
@@ -52,6 +78,8 @@ class SessionPart:
                 shown_ms=judged.shown_ms,
                 text_hash=self.recorder.hash_text(shown.text),
                 text=shown.text[shown.already : shown.already + judged.taken],
+                found_by=found_by(shown.text, shown.cursor, shown.blocks) if shown.cursor is not None else (),
+                place=place_of(shown.cursor.before) if shown.cursor is not None else "",
             )
         )
 
@@ -69,6 +97,24 @@ class SessionPart:
         subject = ask_git(repository, "log", "-1", "--format=%s", commit, "--")
         self.recorder.commit_seen(commit, (subject or "").strip())
 
+    async def execute(self, name: str, argument: object, report: Report) -> Json:
+        """Carry out one of `SESSION_COMMANDS`; raises HoldfastError."""
+        if name == "holdfast.recordDecision":
+            return self._record_decision(argument)
+        return await asyncio.to_thread(self._run, name, argument, report)
+
+    def has_news(self) -> bool:
+        """Blocking, and cheap: whether the log is another than when this last said so, ten seconds ago or more."""
+        now, path = time.monotonic(), self.locations.sessions_db
+        if now - self._looked_at < _NEWS_S:
+            return False
+        state = tuple(_size_and_time(file) for file in (path, path.with_name(f"{path.name}-wal")))
+        known, self._state = self._state, state
+        if state == known:
+            return False
+        self._looked_at = now
+        return True
+
     def task_ended(self, params: object) -> None:
         """`holdfast/taskEnded`."""
         task_ended(self.recorder, params)
@@ -77,6 +123,27 @@ class SessionPart:
         """`holdfast/diagnosticsChanged`."""
         diagnostics_changed(self.recorder, self._workspace(), params)
 
+    def _record_decision(self, argument: object) -> Json:
+        text = argument.get("text") if isinstance(argument, dict) else None
+        if not isinstance(text, str) or not text.strip():
+            raise UsageError("There is nothing to write down.", remedy="Give a sentence.")
+        self.recorder.decided(text.strip())
+        return {"summary": "The decision is in the session log."}
+
+    def _run(self, name: str, argument: object, report: Report) -> Json:
+        if self._commands is None:
+            from holdfast.lsp.session_commands import SessionCommands  # noqa: PLC0415 - importers, which few windows need
+
+            self._commands = SessionCommands(self.locations, self.root)
+        return self._commands.run(name, argument, report)
+
+    def _start_background(self, roots: Sequence[Path]) -> "SessionBackground":
+        from holdfast.lsp.session_background import SessionBackground  # noqa: PLC0415 - importers and cryptography
+
+        background = SessionBackground(self.locations, roots)
+        background.start()
+        return background
+
     def _definitions_at(self, path: str, lines: Sequence[int]) -> list[str]:
         """The definitions around these lines of a file, in whichever folder has it; the recorder's thread asks."""
         for folder in self._workspace().folders:
@@ -84,3 +151,11 @@ class SessionPart:
             if names:
                 return names
         return []
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns

@@ -21,6 +21,7 @@ from holdfast.inference.server_health import ServerState
 from holdfast.locations import Locations
 from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.inline_completion import locate
+from holdfast.lsp.learning_part import LearningPart
 from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
 from holdfast.lsp.session_part import SessionPart
@@ -72,6 +73,7 @@ class Sidecar:
         self.session = SessionPart(locations, root, window.client, lambda: self.workspace)
         self.acceptance = Acceptance(self.session.judged)
         self._usage = UsageRecorder(UsageStore(locations.usage_db))
+        self._learning = LearningPart(locations, lambda: self.workspace)
 
     @property
     def workspace(self) -> Workspace:
@@ -83,6 +85,7 @@ class Sidecar:
         self.session.start()
         await asyncio.to_thread(self._usage.start)
         await self.apply_settings(editor)
+        self._in_background(self.session.go_on_in_background(self.window.roots))
 
     async def apply_settings(self, editor: object) -> None:
         """Take over the editor's settings; requests under way end as they began."""
@@ -159,6 +162,7 @@ class Sidecar:
             for result in await asyncio.gather(*ends, *self._background, return_exceptions=True):
                 if isinstance(result, Exception):
                     logger.error("while closing", exc_info=result)
+            await self._learning.aclose()
             await self.session.aclose()
             await asyncio.to_thread(self._usage.close)
 
@@ -184,6 +188,7 @@ class Sidecar:
             completion.completer.gate.paused = self.paused
             replaced, self.parts = self.parts, Parts(completion, workspace)
             self.resolved, self._built_from = resolved, built_from
+            self._learning.apply(is_on=True)
             await self._keep_indexers()
             self._in_background(self._find_server(completion))
             if replaced is not None:
@@ -219,6 +224,7 @@ class Sidecar:
                     manifest_file=manifest_file,
                     open_texts=partial(self._open_in, root),
                     manifest_tokens=settings.manifest_tokens,
+                    memory_tokens=settings.memory_tokens(trusted=trusted),
                 )
                 for root in folders_of(self.window.roots, settings)
             )

@@ -15,6 +15,7 @@ from holdfast.completion.request import CompletionAnswer
 from holdfast.errors import HoldfastError
 from holdfast.locations import Locations
 from holdfast.lsp import commands
+from holdfast.lsp.command_names import SESSION_COMMANDS
 from holdfast.lsp.documents import TextChange
 from holdfast.lsp.inline_completion import cursor_in, locate, read_ask, write_items
 from holdfast.lsp.language_server import DocumentWatcher, HoldfastServer
@@ -160,7 +161,21 @@ class LiveWindow(DocumentWatcher):
                 sidecar.set_paused(name == "holdfast.pause")
             case "holdfast.suggestionAccepted":
                 sidecar.acceptance.accepted(str(arguments[0]) if arguments else "")
+            case _ if name in SESSION_COMMANDS:
+                return await self._execute_on_sessions(name, arguments[0] if arguments else None)
         return None
+
+    async def _execute_on_sessions(self, name: str, argument: object) -> object:
+        """A command about the log; what lasts long shows how far it is."""
+        loop = asyncio.get_running_loop()
+        if name != "holdfast.importSessions":
+            return await self.sidecar.session.execute(name, argument, lambda _words, _percentage: None)
+        async with progress(self._server, "Holdfast: importing sessions") as say:
+
+            def report(words: str, percentage: int | None) -> None:
+                loop.call_soon_threadsafe(say, words, percentage)
+
+            return await self.sidecar.session.execute(name, argument, report)
 
     async def _thought(self, completing: Awaitable[CompletionAnswer]) -> CompletionAnswer:
         """Wait for an answer; one that takes long shows as thinking."""
@@ -188,6 +203,8 @@ class LiveWindow(DocumentWatcher):
                     self._showing = asyncio.create_task(logged(self._show_indexing()), name="show indexing")
                 await asyncio.to_thread(self._look_at_folders)
                 await self._manifest_news.tell()
+                if await asyncio.to_thread(self.sidecar.session.has_news):
+                    self._server.protocol.notify("holdfast/sessionsChanged", {})
             except Exception:
                 logger.exception("looking around broke")
             await asyncio.sleep(_LOOK_SECONDS)
@@ -203,9 +220,10 @@ class LiveWindow(DocumentWatcher):
                 await asyncio.sleep(_LOOK_SECONDS)
 
     def _look_at_folders(self) -> None:
-        """Blocking: which branch is out, and the ignore rules where the index has changed."""
+        """Blocking: which branch is out, the ignore rules where the index has changed, and what memory files are to say."""
         for folder in self.sidecar.workspace.folders:
-            generation = folder.stamp().index_generation
+            folder.refresh_memory_file()
+            generation = folder.index_generation()
             if self._generations.get(folder.root) != generation:
                 self._generations[folder.root] = generation
                 folder.reread_rules()

@@ -10,7 +10,7 @@ from holdfast.index.chunk_store import ChunkStore, delete_index
 from holdfast.index.retrieval.evidence import Answer
 from holdfast.index.retrieval.find import RETRIEVERS, Retrieval
 from holdfast.index.retrieval.findings import Findings
-from holdfast.index.retrieval.sign_weights import AT_CURSOR, IN_FILE
+from holdfast.index.retrieval.sign_weights import AT_CURSOR, IN_FILE, Factors
 from small_index import SmallIndex, Texts, look, query_at
 
 FILES = {
@@ -195,3 +195,29 @@ def test_what_was_read_while_the_index_was_written_counts_as_of_no_state(shop: S
     assert calm.files == known
     assert disturbed.files.keys() == known.keys()
     assert disturbed.files != known
+
+
+def test_what_experience_says_of_a_retriever_moves_the_names_it_found_and_no_others(shop: SmallIndex) -> None:
+    retrieval = Retrieval(shop.reader)
+    query = query_at("src/shop/sale.py", SALE)
+    plain = retrieval.find(query)
+    retrieval.factors = {("python", "within"): {"members_in_use": 1.25}}
+    more = retrieval.find(query)
+    retrieval.factors = {("python", "within"): {"members_in_use": 0.8}}
+    less = retrieval.find(query)
+
+    assert less.at_cursor["add_item"] < plain.at_cursor["add_item"] < more.at_cursor["add_item"]
+    assert more.at_cursor["net_price"] == plain.at_cursor["net_price"] == less.at_cursor["net_price"]
+    assert more.found_by == plain.found_by
+
+
+@pytest.mark.parametrize(
+    "factors", [{}, {("python", "line"): {"members_in_use": 1.25}}, {("go", "within"): {"members_in_use": 0.8}}]
+)
+def test_experience_of_elsewhere_changes_nothing(shop: SmallIndex, factors: Factors) -> None:
+    retrieval = Retrieval(shop.reader)
+    query = query_at("src/shop/sale.py", SALE)
+    plain = retrieval.find(query)
+    retrieval.factors = factors
+
+    assert retrieval.find(query) == plain

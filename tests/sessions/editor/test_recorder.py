@@ -11,7 +11,8 @@ import pytest
 
 from holdfast.sessions.editor.activity import SuggestionOutcome
 from holdfast.sessions.editor.recorder import SessionRecorder
-from holdfast.sessions.log.history import Session, open_history
+from holdfast.sessions.log.history import open_history
+from holdfast.sessions.log.listed import Session
 from holdfast.sessions.log.store import SessionLog
 from holdfast.sqlite.connection import open_for_writing
 from sessions_fixture import problems_in, rows

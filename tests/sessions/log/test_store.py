@@ -12,9 +12,11 @@ import pytest
 from holdfast.errors import StorageError
 from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.series import Series
+from holdfast.sessions.log.orders import Orders
+from holdfast.sessions.log.rebuild import rebuild
 from holdfast.sessions.log.store import SeriesBroken, SessionLog
 from holdfast.sqlite.connection import open_for_writing
-from sessions_fixture import DEVICE, SESSION, entries_of, problems_in, rows, stored_ids
+from sessions_fixture import DEVICE, SESSION, entries_of, problems_in, rows, said, sealed, stored_ids
 
 # Adds batches to a series of its own, and prints the id of each entry once it is acknowledged.
 WRITER = """
@@ -122,7 +124,7 @@ def test_a_full_disk_adds_nothing_and_the_same_entries_fit_later(path: Path) -> 
     def connect(where: Path) -> sqlite3.Connection:
         connection = open_for_writing(where)
         if full:
-            connection.execute("PRAGMA max_page_count = 12")
+            connection.execute("PRAGMA max_page_count = 60")
         return connection
 
     log = SessionLog(path, connect)
@@ -138,6 +140,51 @@ def test_a_full_disk_adds_nothing_and_the_same_entries_fit_later(path: Path) -> 
 
     assert after_the_failure == [entries[0].id]
     assert stored_ids(path) == [entry.id for entry in entries]
+    assert problems_in(path) == []
+
+
+def test_on_a_full_disk_nothing_is_forgotten_and_nothing_is_lost(path: Path) -> None:
+    room = 0
+
+    def connect(where: Path) -> sqlite3.Connection:
+        connection = open_for_writing(where)
+        if room:
+            connection.execute(f"PRAGMA max_page_count = {room}")
+        return connection
+
+    log = SessionLog(path, connect)
+    log.add(sealed([said(f"word{n} " * 200, native_id=str(n)) for n in range(60)]))
+    log.close()
+    entries = stored_ids(path)
+    room = int(str(rows(path, "SELECT page_count FROM pragma_page_count")[0][0]))
+
+    with pytest.raises(StorageError):
+        log.append(DEVICE, SESSION, None, [said("more " * 50_000, native_id="more")])
+    room = 0
+    log.close()
+    Orders(log, DEVICE).forget_session(SESSION)
+    log.close()
+
+    assert len(entries) == 60
+    assert rows(path, "SELECT session FROM entry") == [("ctl",)]
+    assert problems_in(path) == []
+
+
+def test_one_window_forgets_and_makes_again_while_another_writes(path: Path) -> None:
+    open_for_writing(path).close()
+    log = SessionLog(path)
+    log.add(sealed([said("Kumquat", native_id="m1")]))
+    writer = start_writer(path, 40)
+    log.change(rebuild)
+    Orders(log, DEVICE).forget_session(SESSION)
+    log.change(rebuild)
+    acknowledged = writer.communicate(timeout=120)[0].split()
+    log.close()
+
+    assert writer.returncode == 0
+    assert len(acknowledged) == 120
+    assert set(acknowledged) <= set(stored_ids(path))
+    assert rows(path, "SELECT count(*) FROM entry_words('kumquat')") == [(0,)]
     assert problems_in(path) == []
 
 

@@ -22,9 +22,9 @@ from holdfast.index.retrieval.live_definitions import LiveDefinitions, as_they_a
 from holdfast.index.retrieval.live_reader import LiveReader
 from holdfast.index.retrieval.members_in_use import members_in_use
 from holdfast.index.retrieval.near_paths import near_paths
-from holdfast.index.retrieval.query import RetrievalQuery
+from holdfast.index.retrieval.query import RetrievalQuery, place_of
 from holdfast.index.retrieval.resembling_code import affordable, alike_chunk, resembling_code
-from holdfast.index.retrieval.sign_weights import AT_CURSOR, IN_FILE
+from holdfast.index.retrieval.sign_weights import AT_CURSOR, IN_FILE, Factors, adjusted
 from holdfast.index.retrieval.similar_files import similar_files
 from holdfast.index.retrieval.surroundings import Surroundings, look_around
 from holdfast.index.retrieval.working_set import working_set
@@ -68,6 +68,8 @@ class Retrieval:
         """`retrievers` are fewer, or others, to see what they are worth."""
         self._reader = reader
         self.retrievers = retrievers
+        self.factors: Factors = {}
+        """What experience says of each retriever; another mapping may be put here at any time."""
         self._live = LiveDefinitions()
 
     def add(self, name: str, retriever: Retriever) -> None:
@@ -84,7 +86,9 @@ class Retrieval:
         revision = reader.connection.look()
         answers = self._ask(reader, around)
         candidates = describe_candidates(reader, around, answers.values())
-        at_cursor, in_file = likelihoods(candidates, AT_CURSOR), likelihoods(candidates, IN_FILE)
+        factors = self.factors.get((query.language, place_of(query.before)), {})
+        at_cursor = likelihoods(candidates, adjusted(AT_CURSOR, factors, _RETRIEVER_OF))
+        in_file = likelihoods(candidates, adjusted(IN_FILE, factors, _RETRIEVER_OF))
         best = nlargest(_MOST_NAMES, candidates, key=lambda candidate: at_cursor[candidate.name])
         best += nlargest(_MOST_NAMES, candidates, key=lambda candidate: in_file[candidate.name])
         chosen = {candidate.name: candidate for candidate in best}

@@ -1,6 +1,10 @@
 """What is asked of the index for one cursor."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["line", "within"]
+"""Where a cursor stands: nothing but blanks before it on its line, or within one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +33,8 @@ class RetrievalQuery:
     before: str
     after: str
     working_set: tuple[WorkingText, ...] = ()
+
+
+def place_of(before: str) -> Place:
+    """The place of the cursor behind `before`."""
+    return "within" if before[before.rfind("\n") + 1 :].strip() else "line"

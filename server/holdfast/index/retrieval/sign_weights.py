@@ -13,6 +13,34 @@ class Weights:
     by_sign: Mapping[str, float]
 
 
+Factors = Mapping[tuple[str, str], Mapping[str, float]]
+"""What experience says of retrievers: by (language, place of the cursor) and retriever, a number that its weights are
+multiplied by. What is not there counts as 1."""
+
+LEAST_FACTOR: Final = 0.8
+MOST_FACTOR: Final = 1.25
+
+
+def adjusted(weights: Weights, factors: Mapping[str, float], retriever_of: Mapping[str, str]) -> Weights:
+    """`weights` with what speaks for a name multiplied by its retriever's factor, never by less than 0.8 or more than 1.25.
+
+    What speaks against a name stays: a retriever that was right does not make it more so.
+    """
+    if not factors:
+        return weights
+    return Weights(
+        weights.bias,
+        {
+            sign: weight * _bounded(factors.get(retriever_of.get(sign, ""), 1.0)) if weight > 0 else weight
+            for sign, weight in weights.by_sign.items()
+        },
+    )
+
+
+def _bounded(factor: float) -> float:
+    return min(MOST_FACTOR, max(LEAST_FACTOR, factor))
+
+
 AT_CURSOR: Final = Weights(
     -8.081,
     {

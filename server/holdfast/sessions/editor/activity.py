@@ -12,7 +12,8 @@
 | a decision was recorded  | `decision`      | `user`      | `text`                                                           |
 | entries had to be dropped| `session.meta`  |             | `ref` to `dropped`: `count`                                      |
 | a suggestion was shown   | `tool`          | `assistant` | `tool_call` `inline_completion`: `path`, `language`, `engine`,   |
-|                          |                 |             | `model`; `tool_result`: `outcome`, `length` and                  |
+|                          |                 |             | `model`, and where names from other files were used, `found_by`  |
+|                          |                 |             | (retrievers) and `place`; `tool_result`: `outcome`, `length` and |
 |                          |                 |             | `accepted_length` in characters, `shown_ms`, `text_hash`;        |
 |                          |                 |             | `text`, of one that was accepted                                 |
 | the editor closed        | `session.end`   |             | none                                                             |
@@ -50,7 +51,8 @@ class SuggestionOutcome:
     """What became of one suggestion. Lengths in characters, `shown_ms` in milliseconds.
 
     `path` is relative to the workspace; `text_hash` is what `SessionRecorder.hash_text` gave, or None. `text` is kept of a
-    suggestion that was accepted, and dropped of any other.
+    suggestion that was accepted, and dropped of any other. `found_by` are the retrievers that had found names it used, and
+    `place` is where the cursor stood.
     """
 
     path: str
@@ -63,6 +65,8 @@ class SuggestionOutcome:
     shown_ms: float
     text_hash: str | None
     text: str = ""
+    found_by: tuple[str, ...] = ()
+    place: str = ""
 
 
 def session_started(at_ms: int, client: str) -> Draft:
@@ -139,6 +143,9 @@ def suggestion_shown(at_ms: int, suggestion: SuggestionOutcome) -> Draft:
         "engine": _name(suggestion.engine),
         "model": None if suggestion.model is None else _name(suggestion.model),
     }
+    if suggestion.found_by:
+        found_by: JsonObject = {"found_by": [_name(name) for name in suggestion.found_by[:_MOST_NAMES]]}
+        call = {**call, **found_by, "place": _name(suggestion.place)}
     known_hash = suggestion.text_hash is not None and _TEXT_HASH.fullmatch(suggestion.text_hash)
     result: JsonObject = {
         "type": "tool_result",

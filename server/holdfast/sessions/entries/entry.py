@@ -140,3 +140,11 @@ def read_entry(body: str) -> Entry:
         native_id=fields.src.native_id,
         parent=fields.parent,
     )
+
+
+def readable_entry(body: str) -> Entry | None:
+    """The entry that `body` is; None when it is none."""
+    try:
+        return read_entry(body)
+    except (ValueError, AttributeError):
+        return None

@@ -12,7 +12,12 @@
 | `session.end`   | content          | the last entry of a session that ended in order                                           |
 | `pin`, `unpin`  | control          | a session or an entry that is to stay, or no longer                                       |
 | `tombstone`     | control          | a session or an entry that is to be forgotten everywhere                                  |
-| `device.*`, `retention` | control  | what sharing needs                                                                        |
+| `retention`     | control          | how many days this device keeps what was said and done                                    |
+| `device.*`      | control          | what sharing needs                                                                        |
+
+Parts of the type `ref` that are read from any entry, besides what `editor/activity.py` writes: `to` is `native` (`tool`,
+`id`), `title` (`name`), `branch` (`name`), `folder` (`path`), `file` (`path`). Those of the control series: `to` is
+`session` (`id`), `entry` (`id`, `session`, `tool`, `native_id`), `keep` (`days`, `project`).
 
 The content series of a session is `(device, session)`; the control series of a device is `(device, "ctl")`.
 """
@@ -30,6 +35,7 @@ UNKNOWN: Final = "unknown"
 PIN: Final = "pin"
 UNPIN: Final = "unpin"
 TOMBSTONE: Final = "tombstone"
+RETENTION: Final = "retention"
 
 CONTROL: Final = "ctl"
 """The name that stands in the place of a session in a device's control series."""

@@ -2,8 +2,9 @@
 
 An importer is one file. It knows where a tool keeps its sessions and how to read one of its files as a stream of `Item`s,
 in the order in which they stand there. It opens files for reading alone, keeps no more in memory than one record, and never
-raises for what a file holds: a record that it does not know becomes an `UnknownRecord`, a torn one ends the stream. What is
-stored of all this, redacted and without repetition, is decided in one place for all of them (`record.py`).
+raises for what a file holds: a record that it does not know becomes an `UnknownRecord`, a torn last line of a file that
+grows ends the stream, and what cannot be read at all is told as `Unreadable`. An OSError may pass. What is stored of all
+this, redacted, capped and without repetition, is decided in one place for all of them (`record.py`).
 """
 
 from collections.abc import Iterator
@@ -59,6 +60,8 @@ class SessionFacts:
 
     session: str
     title: str | None = None
+    title_rank: int = 0
+    """A title gives way to one of the same rank or higher: what a person wrote to what a model made up."""
     folder: str | None = None
     branch: str | None = None
     started_ms: int | None = None
@@ -71,7 +74,7 @@ class Message:
     """One thing that was said or done. `session` and `id` are the tool's own ids; `parent` is the id it answers.
 
     Where a tool gives no ids, `id` is made from what does not change when the session grows: its number in the session,
-    its role, and a digest of its text *without* anything secret (`record.stable_id`).
+    its role, and a digest of its text *without* anything secret (`stable_id.stable_id`).
     """
 
     session: str
@@ -104,7 +107,18 @@ class ReadTo:
     offset: int
 
 
-Item = SessionFacts | Message | UnknownRecord | ReadTo
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that should be a session, or the rest of one, cannot be read; it is tried again when the file changes.
+
+    `why` in words that follow a path: `the file ends in the middle`.
+    """
+
+    why: str
+    session: str = ""
+
+
+Item = SessionFacts | Message | UnknownRecord | ReadTo | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,8 @@ class Found:
 
     path: Path
     folder: str | None = None
+    is_part: bool = False
+    """Holds more of a session that another file begins, as what a helper of the model did."""
 
 
 class Importer(Protocol):

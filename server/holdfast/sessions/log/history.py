@@ -1,35 +1,28 @@
-"""Reading the session log: which sessions there are, and one of them whole."""
+"""Reading the session log: which sessions there are, and one of them whole or page by page."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
+from typing import Final, Literal
 
 from holdfast.errors import HoldfastError, UsageError
-from holdfast.sessions.entries.clock import stamp_ms
-from holdfast.sessions.entries.entry import Entry, read_entry
-from holdfast.sessions.log.schema import MIGRATIONS
-from holdfast.sessions.log.title import session_title
+from holdfast.sessions.entries.entry import Entry, readable_entry
+from holdfast.sessions.log.digest import carry_on
+from holdfast.sessions.log.listed import Session, listed, pinned_ids
+from holdfast.sessions.log.matching import entries_with
+from holdfast.sessions.log.rebuild import bring_up_to_date, is_up_to_date
+from holdfast.sessions.log.search import Hit, search
+from holdfast.sessions.log.session_row import rows_of
+from holdfast.sessions.log.size import Share, shares
 from holdfast.sessions.log.verify import verify_log
 from holdfast.sqlite.connection import open_for_reading, open_for_writing, translated_errors
-from holdfast.sqlite.migrations import migrate, pending_migrations
 
-_MOST_CANDIDATES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session as lists show it; `started_ms` since 1970, `device` and `project` the ids of its first entry."""
-
-    id: str
-    tool: str
-    title: str
-    started_ms: int
-    entries: int
-    device: str
-    project: str | None
+_MOST_CANDIDATES: Final = 3
+_ALL: Final = -1
+_ENTRIES: Final = "SELECT dev, seq, body FROM entry WHERE session = ? AND body <> '' ORDER BY hlc, dev, seq"
+GroupedBy = Literal["tool", "device", "project"]
 
 
 class History:
@@ -38,37 +31,143 @@ class History:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def sessions(self) -> list[Session]:
-        """All sessions, the latest first. Entries that cannot be read are passed over; `problems` names them."""
-        rows = self._connection.execute("SELECT session, body FROM entry ORDER BY session, hlc, dev, seq")
-        found = [_session(_readable(bodies)) for _, bodies in groupby(rows, key=lambda row: str(row[0]))]
-        return sorted((session for session in found if session), key=lambda session: session.started_ms, reverse=True)
+    def sessions(  # noqa: PLR0913 - one for each thing a list can be narrowed by
+        self,
+        *,
+        project: str | None = None,
+        tool: str | None = None,
+        device: str | None = None,
+        since_ms: int | None = None,
+        before_ms: int | None = None,
+        last_before_ms: int | None = None,
+        pinned: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Session]:
+        """The sessions, the latest first; those that went on at `since_ms` or later and began before `before_ms`.
 
-    def session(self, prefix: str) -> tuple[Session, list[Entry]]:
-        """The one session whose id begins with `prefix`, and its entries in order.
+        `last_before_ms`: those that ended before it; `pinned`: those that are.
+        """
+        chosen: list[tuple[str, str | int]] = [
+            (condition, value)
+            for condition, value in (
+                ("project = ?", project),
+                ("tool = ?", tool),
+                ("device = ?", device),
+                ("last_ms >= ?", since_ms),
+                ("started_ms < ?", before_ms),
+                ("last_ms < ?", last_before_ms),
+                ("session IN (SELECT target FROM pin) AND ?", 1 if pinned else None),
+            )
+            if value is not None
+        ]
+        where = " AND ".join(condition for condition, _ in chosen) or "true"
+        values = (*(value for _, value in chosen), _ALL if limit is None else limit, offset)
+        rows = rows_of(self._connection, f"{where} ORDER BY started_ms DESC, session LIMIT ? OFFSET ?", values)
+        all_pinned = self.pinned()
+        return [listed(row, all_pinned) for row in rows]
+
+    def counts(self, by: GroupedBy) -> dict[str | None, int]:
+        """How many sessions there are of each tool, device or project."""
+        column = {"tool": "tool", "device": "device", "project": "project"}[by]
+        query = f"SELECT {column}, count(*) FROM session GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608 - a column's name
+        return dict(self._connection.execute(query).fetchall())
+
+    def device_names(self) -> dict[str, str]:
+        """What devices that are known by name are called, by their ids."""
+        return dict(self._connection.execute("SELECT dev, name FROM device").fetchall())
+
+    def find(self, prefix: str) -> Session:
+        """The one session whose id begins with `prefix`.
 
         Raises HoldfastError when there is none, UsageError when there are several.
         """
-        ids = self._connection.execute(
-            "SELECT DISTINCT session FROM entry WHERE substr(session, 1, length(?1)) = ?1 ORDER BY session",
-            (prefix.lower(),),
-        ).fetchall()
-        if len(ids) > 1 and prefix:
-            some = ", ".join(session for (session,) in ids[:_MOST_CANDIDATES])
-            raise UsageError(f"{len(ids)} sessions begin with “{prefix}” ({some} …).", remedy="Give more of the id.")
-        rows = self._connection.execute(
-            "SELECT session, body FROM entry WHERE session = ? ORDER BY hlc, dev, seq",
-            ids[0] if prefix and ids else ("",),
+        rows = list(
+            rows_of(self._connection, "substr(session, 1, length(?1)) = ?1 ORDER BY session", (prefix.lower(),))
+            if prefix
+            else ()
         )
-        entries = _readable(rows)
-        session = _session(entries)
-        if session is None:
+        if not rows:
             raise no_such_session(prefix)
-        return session, entries
+        if len(rows) > 1:
+            some = ", ".join(row.session for row in rows[:_MOST_CANDIDATES])
+            raise UsageError(f"{len(rows)} sessions begin with “{prefix}” ({some} …).", remedy="Give more of the id.")
+        return listed(rows[0], self.pinned())
+
+    def session(self, prefix: str) -> tuple[Session, list[Entry]]:
+        """The one session whose id begins with `prefix`, and its entries in order; raises as `find` does."""
+        session = self.find(prefix)
+        return session, self.entries(session.id)
+
+    def entries(self, session: str, *, first: int = 0, limit: int | None = None) -> list[Entry]:
+        """The entries of a session from the one numbered `first` (from 0), at most `limit`.
+
+        What two devices imported of one message is there once. What was forgotten, and what cannot be read, is not there.
+        """
+        if self._copies(session):
+            return list(islice(self.each_entry(session), first, None if limit is None else first + limit))
+        rows = self._connection.execute(
+            f"{_ENTRIES} LIMIT ? OFFSET ?", (session, _ALL if limit is None else limit, first)
+        )
+        return [entry for _, _, body in rows if (entry := readable_entry(body)) is not None]
+
+    def each_entry(self, session: str) -> Iterator[Entry]:
+        """The same, all of them one by one, for sessions of any size."""
+        copies = self._copies(session)
+        for dev, seq, body in self._connection.execute(_ENTRIES, (session,)):
+            entry = readable_entry(body)
+            if entry is not None and copies.get(entry.native_id or "", (dev, seq)) == (dev, seq):
+                yield entry
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry with this id; None where there is none, or it was forgotten."""
+        found = self._connection.execute("SELECT body FROM entry WHERE id = ? AND body <> ''", (entry_id,)).fetchone()
+        return readable_entry(found[0]) if found is not None else None
+
+    def search(
+        self,
+        question: str,
+        *,
+        project: str | None = None,
+        tool: str | None = None,
+        near: str | None = None,
+        limit: int = 20,
+    ) -> list[Hit]:
+        """What `search` finds."""
+        return search(self._connection, question, project=project, tool=tool, near=near, limit=limit)
+
+    def title(self, session: str) -> str:
+        """The title of a session; "" where there is none."""
+        row = self._connection.execute("SELECT title FROM session WHERE session = ?", (session,)).fetchone()
+        return str(row[0]) if row is not None else ""
+
+    def pinned(self) -> frozenset[str]:
+        """The ids of the sessions and entries that are pinned."""
+        return pinned_ids(self._connection)
+
+    def carry_on(self, project: str, sessions: int = 3) -> str:
+        """What `digest.carry_on` says."""
+        return carry_on(self._connection, project, sessions=sessions)
+
+    def entries_with(self, text: str) -> list[Entry]:
+        """The entries that hold `text` exactly, oldest first."""
+        return list(entries_with(self._connection, text))
+
+    def shares(self) -> list[Share]:
+        """Who holds how much, the largest first."""
+        return shares(self._connection)
 
     def problems(self) -> list[str]:
         """What `verify_log` finds."""
         return verify_log(self._connection)
+
+    def _copies(self, session: str) -> dict[str, tuple[str, int]]:
+        """Which copy of each message counts; empty where a single device has the session, and so each message once."""
+        devices = self._connection.execute("SELECT count(*) FROM series WHERE session = ?", (session,)).fetchone()[0]
+        if devices < 2:  # noqa: PLR2004 - a copy needs a second one
+            return {}
+        rows = self._connection.execute("SELECT native_id, dev, seq FROM native_message WHERE session = ?", (session,))
+        return {native_id: (dev, seq) for native_id, dev, seq in rows}
 
 
 def no_such_session(prefix: str) -> HoldfastError:
@@ -88,7 +187,7 @@ def open_history(path: Path) -> Iterator[History | None]:
             return
         connection = open_for_reading(path)
         try:
-            if pending_migrations(connection, MIGRATIONS, path):
+            if not is_up_to_date(connection, path):
                 _bring_up_to_date(path)
             yield History(connection)
         finally:
@@ -98,31 +197,6 @@ def open_history(path: Path) -> Iterator[History | None]:
 def _bring_up_to_date(path: Path) -> None:
     connection = open_for_writing(path)
     try:
-        migrate(connection, MIGRATIONS, path)
+        bring_up_to_date(connection, path)
     finally:
         connection.close()
-
-
-def _readable(rows: Iterator[tuple[str, str]] | sqlite3.Cursor) -> list[Entry]:
-    entries = []
-    for _, body in rows:
-        try:
-            entries.append(read_entry(body))
-        except (ValueError, AttributeError):
-            continue
-    return entries
-
-
-def _session(entries: Sequence[Entry]) -> Session | None:
-    if not entries:
-        return None
-    first = entries[0]
-    return Session(
-        id=first.place.session,
-        tool=first.tool,
-        title=session_title(entries),
-        started_ms=stamp_ms(first.place.hlc),
-        entries=len(entries),
-        device=first.place.dev,
-        project=first.place.project,
-    )

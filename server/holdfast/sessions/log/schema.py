@@ -1,19 +1,28 @@
 """The tables of sessions.db: what was recorded. Entries are added and never changed.
 
 `entry.body` is the canonical JSON; the other columns repeat what queries ask for. A forgotten entry keeps its row, with an
-empty `body`, so that the chain of its series holds.
+empty `body` and the kind `forgotten`, so that the chain of its series holds; one that grew older than this machine keeps
+entries has the kind `expired`. Of a forgotten session no row is left.
 `series` remembers the end of each series, so that a tail that was cut off shows.
-`tombstone`: what was forgotten and must not come back. `device`: whose a device is; one that is not named is the person's own.
-`native_seen`: how far a file of another tool was read.
+`tombstone`: what was forgotten and must not come back; `only_dev` is "", or the one device whose series it speaks of.
+`device`: whose a device is; one that is not named is the person's own. `native_seen`: how far a file of another tool was read.
+`state`: `derived`, the form of what is derived; `scrub`, what is still to be wiped from the file after forgetting.
 
-Derived from entries, and made again by `holdfast sessions rebuild`: `session` (one row for each, as lists show it),
-`entry_words` (full text; contentless: a row is taken out by its words), `native_message` (which messages of other tools are
-there), `memory_item` (decisions, corrections and unfinished work), `pin`.
+Derived from entries, and made again by `holdfast sessions rebuild`: `session` (one row for each, as lists show it), `touched`
+(the files of a session), `entry_words` (full text; contentless, by rows of `entry`: one is taken out by its words),
+`native_message` (which messages of other tools are there), `memory_item` (decisions, corrections and unfinished work),
+`pin_word` (the last word on each pin; `pin` shows those that hold), `keep` (how many days a device keeps what was said).
 """
 
 from typing import Final
 
+from holdfast.sessions.log.sharing_tables import SHARING
 from holdfast.sqlite.migrations import Migration
+
+WORDS_TABLE: Final = """
+CREATE VIRTUAL TABLE entry_words USING fts5 (words, content='', detail=none, prefix='3', tokenize='ascii')
+"""
+"""Full text by rows of `entry`, of words that are cut and folded before (`words.py`): hence the plain tokenizer."""
 
 MIGRATIONS: Final = (
     Migration(
@@ -53,17 +62,30 @@ MIGRATIONS: Final = (
                 session TEXT PRIMARY KEY NOT NULL,
                 tool TEXT NOT NULL,
                 title TEXT NOT NULL,
+                title_rank INTEGER NOT NULL,
                 device TEXT NOT NULL,
                 project TEXT,
                 branch TEXT,
                 folder TEXT,
                 started_ms INTEGER NOT NULL,
                 last_ms INTEGER NOT NULL,
-                entries INTEGER NOT NULL
+                entries INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                suggestions INTEGER NOT NULL,
+                accepted INTEGER NOT NULL
             ) WITHOUT ROWID
             """,
             "CREATE INDEX session_by_project ON session (project, last_ms)",
-            "CREATE VIRTUAL TABLE entry_words USING fts5 (words, content='', tokenize='unicode61')",
+            "CREATE INDEX session_by_start ON session (started_ms)",
+            """
+            CREATE TABLE touched (
+                session TEXT NOT NULL,
+                path TEXT NOT NULL,
+                at_ms INTEGER NOT NULL,
+                PRIMARY KEY (session, path)
+            ) WITHOUT ROWID
+            """,
+            WORDS_TABLE,
             """
             CREATE TABLE native_message (
                 session TEXT NOT NULL,
@@ -82,20 +104,24 @@ MIGRATIONS: Final = (
                 size INTEGER NOT NULL,
                 head BLOB NOT NULL,
                 parser_v INTEGER NOT NULL,
+                sessions BLOB NOT NULL,
                 PRIMARY KEY (tool, path)
             ) WITHOUT ROWID
             """,
             """
             CREATE TABLE tombstone (
-                target TEXT PRIMARY KEY NOT NULL,
+                target TEXT NOT NULL,
+                only_dev TEXT NOT NULL,
                 kind TEXT NOT NULL CHECK (kind IN ('session', 'entry')),
+                session TEXT NOT NULL,
                 tool TEXT,
                 native_id TEXT,
                 at_ms INTEGER NOT NULL,
-                by_device TEXT NOT NULL
+                by_device TEXT NOT NULL,
+                PRIMARY KEY (target, only_dev)
             ) WITHOUT ROWID
             """,
-            "CREATE INDEX tombstone_of_native ON tombstone (tool, native_id)",
+            "CREATE INDEX tombstone_of_native ON tombstone (session, native_id)",
             """
             CREATE TABLE device (
                 dev TEXT PRIMARY KEY NOT NULL,
@@ -117,12 +143,32 @@ MIGRATIONS: Final = (
                 at_ms INTEGER NOT NULL,
                 key TEXT NOT NULL,
                 text TEXT NOT NULL,
-                paths TEXT NOT NULL
+                paths TEXT NOT NULL,
+                author TEXT NOT NULL CHECK (author IN ('person', 'model')),
+                tool TEXT NOT NULL
             )
             """,
-            "CREATE INDEX memory_item_by_project ON memory_item (project, at_ms)",
+            "CREATE INDEX memory_item_by_project ON memory_item (project, kind, at_ms)",
             "CREATE INDEX memory_item_by_entry ON memory_item (entry)",
-            "CREATE TABLE pin (target TEXT PRIMARY KEY NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID",
+            """
+            CREATE TABLE pin_word (
+                target TEXT PRIMARY KEY NOT NULL,
+                hlc TEXT NOT NULL,
+                at_ms INTEGER NOT NULL,
+                holds INTEGER NOT NULL
+            ) WITHOUT ROWID
+            """,
+            "CREATE VIEW pin AS SELECT target, at_ms FROM pin_word WHERE holds",
+            """
+            CREATE TABLE keep (
+                dev TEXT NOT NULL,
+                project TEXT NOT NULL,
+                days INTEGER NOT NULL,
+                PRIMARY KEY (dev, project)
+            ) WITHOUT ROWID
+            """,
+            "CREATE TABLE state (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
         ),
     ),
+    SHARING,
 )

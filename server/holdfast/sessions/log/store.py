@@ -6,13 +6,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from holdfast.errors import StorageError
-from holdfast.sessions.entries.entry import Draft, Entry
-from holdfast.sessions.entries.kinds import SESSION_END
+from holdfast.sessions.entries.clock import stamp_ms
+from holdfast.sessions.entries.entry import Draft, Entry, Place
+from holdfast.sessions.entries.kinds import CONTROL, SESSION_END
 from holdfast.sessions.entries.series import Series, Tip
+from holdfast.sessions.log.control import take_control
 from holdfast.sessions.log.derived import derive
-from holdfast.sessions.log.schema import MIGRATIONS
+from holdfast.sessions.log.forgetting import forget
+from holdfast.sessions.log.rebuild import bring_up_to_date
+from holdfast.sessions.log.state import scrub
+from holdfast.sessions.log.tombstones import (
+    FORGOTTEN,
+    Tombstone,
+    is_entry_forgotten,
+    is_message_forgotten,
+    is_session_forgotten,
+    keep_tombstone,
+)
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
-from holdfast.sqlite.migrations import migrate
 
 T = TypeVar("T")
 
@@ -54,7 +65,9 @@ class SessionLog:
             with translated_errors(self.path):
                 connection = self._connected()
                 with transaction(connection):
-                    return work(connection)
+                    done = work(connection)
+                scrub(connection)
+                return done
         except StorageError:
             # A commit that failed may have left its transaction open; a new connection has none.
             self.close()
@@ -73,7 +86,7 @@ class SessionLog:
         if self._connection is None:
             connection = self._connect(self.path)
             try:
-                migrate(connection, MIGRATIONS, self.path)
+                bring_up_to_date(connection, self.path)
             except BaseException:
                 connection.close()
                 raise
@@ -92,20 +105,67 @@ def _inode(path: Path) -> tuple[int, int] | None:
 def append_drafts(
     connection: sqlite3.Connection, dev: str, session: str, project: str | None, drafts: Sequence[Draft]
 ) -> list[Entry]:
-    """`SessionLog.append` within a transaction that is under way."""
+    """`SessionLog.append` within a transaction that is under way. What was forgotten is left out of what it returns."""
+    if session != CONTROL and is_session_forgotten(connection, session, dev):
+        return []
     row = connection.execute(
         "SELECT seq, id, hlc FROM entry WHERE dev = ? AND session = ? ORDER BY seq DESC LIMIT 1", (dev, session)
     ).fetchone()
     series = Series(dev=dev, session=session, project=project, tip=Tip(*row) if row is not None else None)
-    entries = [series.extend(draft) for draft in drafts]
-    for entry in entries:
+    entries = []
+    for draft in drafts:
+        native_id = draft.src.get("native_id")
+        if isinstance(native_id, str) and is_message_forgotten(connection, session, native_id, dev):
+            continue
+        entry = series.extend(draft)
         add_entry(connection, entry)
+        entries.append(entry)
     return entries
 
 
 def add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
-    """Add one entry within a transaction that is under way; how many are new. Raises SeriesBroken."""
+    """Add one entry within a transaction that is under way; how many are new. Raises SeriesBroken.
+
+    Of a forgotten session nothing is added; of a forgotten entry its place alone, so that what follows it has one.
+    """
     place = entry.place
+    if place.session == CONTROL:
+        if _is_there(connection, entry.id, place):
+            return 0
+        _insert(connection, entry.id, place, entry.kind, entry.body)
+        take_control(connection, entry)
+        return 1
+    if is_session_forgotten(connection, place.session, place.dev) or _is_there(connection, entry.id, place):
+        return 0
+    if is_entry_forgotten(connection, entry):
+        _insert(connection, entry.id, place, FORGOTTEN, "")
+        keep_tombstone(connection, _tombstone(entry.id, place, entry.tool, entry.native_id))
+    else:
+        derive(connection, _insert(connection, entry.id, place, entry.kind, entry.body), entry)
+    return 1
+
+
+def add_forgotten(connection: sqlite3.Connection, entry_id: str, place: Place) -> int:
+    """Add the place of an entry that its own device forgot before it travelled, or forget it here; how many are new.
+
+    Within a transaction that is under way. Raises SeriesBroken.
+    """
+    if is_session_forgotten(connection, place.session, place.dev):
+        return 0
+    is_there = _is_there(connection, entry_id, place)
+    if not is_there:
+        _insert(connection, entry_id, place, FORGOTTEN, "")
+    forget(connection, [_tombstone(entry_id, place, None, None)])
+    return int(not is_there)
+
+
+def _tombstone(entry_id: str, place: Place, tool: str | None, native_id: str | None) -> Tombstone:
+    at_ms = stamp_ms(place.hlc)
+    return Tombstone(entry_id, "entry", place.session, tool, native_id, at_ms, place.dev, only_dev=place.dev)
+
+
+def _is_there(connection: sqlite3.Connection, entry_id: str, place: Place) -> bool:
+    """Whether the entry is in the log; if not, it must follow the last of its series. Raises SeriesBroken."""
     key = (place.dev, place.session)
     tip = connection.execute("SELECT max_contig, tip_id FROM series WHERE dev = ? AND session = ?", key).fetchone()
     last_seq, last_id = tip if tip is not None else (-1, None)
@@ -113,18 +173,22 @@ def add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
         found = connection.execute(
             "SELECT id FROM entry WHERE dev = ? AND session = ? AND seq = ?", (*key, place.seq)
         ).fetchone()
-        if found != (entry.id,):
+        if found != (entry_id,):
             raise SeriesBroken(f"Entry {place.seq} of session {place.session} is another one in the session log.")
-        return 0
+        return True
     if place.seq != last_seq + 1 or place.prev != last_id:
         raise SeriesBroken(f"Entry {place.seq} of session {place.session} does not follow entry {last_seq}.")
+    return False
+
+
+def _insert(connection: sqlite3.Connection, entry_id: str, place: Place, kind: str, body: str) -> int:
+    """The new row's number."""
     row = connection.execute(
         "INSERT INTO entry (dev, session, seq, id, hlc, kind, project, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*key, place.seq, entry.id, place.hlc, entry.kind, place.project, entry.body),
+        (place.dev, place.session, place.seq, entry_id, place.hlc, kind, place.project, body),
     )
     connection.execute(
         "INSERT OR REPLACE INTO series (dev, session, max_contig, tip_id, state) VALUES (?, ?, ?, ?, ?)",
-        (*key, place.seq, entry.id, "ended" if entry.kind == SESSION_END else "open"),
+        (place.dev, place.session, place.seq, entry_id, "ended" if kind == SESSION_END else "open"),
     )
-    derive(connection, int(row.lastrowid or 0), entry)
-    return 1
+    return int(row.lastrowid or 0)

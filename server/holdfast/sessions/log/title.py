@@ -1,34 +1,30 @@
-"""A session in one line, told from its entries: `holdfast: branch main, 5 files, 12 suggestions, 7 accepted`."""
+"""A session in one line: its own title, else what was asked first, else what happened in it."""
 
-from collections.abc import Iterable, Sequence
+import re
+from typing import Final
 
-from holdfast.sessions.entries.canonical_json import JsonObject
-from holdfast.sessions.entries.entry import Entry
-
-_TAKEN = frozenset({"accepted", "partly_accepted", "typed_through"})
+_LONGEST: Final = 80
+_MARKUP: Final = re.compile(r"^[\s#>*\-`]+|</?[a-zA-Z][\w:-]{0,40}>")
 
 
-def session_title(entries: Sequence[Entry]) -> str:
-    """The title; says only what happened, and names the last branch. `entries` is not empty.
-
-    A suggestion counts as accepted when it was taken whole, in part, or typed to its end.
-    """
-    parts = [part for entry in entries for part in entry.parts]
-    branches = [part.get("name") for part in _refs(parts, "branch")]
-    files = {part.get("path") for part in _refs(parts, "file")}
-    outcomes = [part.get("outcome") for part in parts if part.get("type") == "tool_result" and "outcome" in part]
-    accepted = sum(outcome in _TAKEN for outcome in outcomes)
+def counted_title(tool: str, branch: str | None, files: int, suggestions: int, accepted: int) -> str:
+    """`holdfast: branch main, 5 files, 12 suggestions, 7 accepted`; says only what happened."""
     told = [
-        f"branch {branches[-1]}" if branches else "",
-        _counted(len(files), "file"),
-        _counted(len(outcomes), "suggestion"),
-        f"{accepted} accepted" if outcomes else "",
+        f"branch {branch}" if branch else "",
+        _counted(files, "file"),
+        _counted(suggestions, "suggestion"),
+        f"{accepted} accepted" if suggestions else "",
     ]
-    return f"{entries[0].tool}: {', '.join(word for word in told if word) or 'nothing happened'}"
+    return f"{tool}: {', '.join(word for word in told if word) or 'nothing happened'}"
 
 
-def _refs(parts: Iterable[JsonObject], to: str) -> list[JsonObject]:
-    return [part for part in parts if part.get("type") == "ref" and part.get("to") == to]
+def first_words(text: str) -> str:
+    """The first line of `text` that says something, cut behind a word at 80 characters; "" where none does."""
+    for line in text.splitlines():
+        words = " ".join(_MARKUP.sub("", line).split())
+        if any(char.isalnum() for char in words):
+            return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0]} …"
+    return ""
 
 
 def _counted(number: int, noun: str) -> str:

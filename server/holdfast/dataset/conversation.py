@@ -1,0 +1,117 @@
+"""Conversations of a project as what people fine-tune chat models on: `{"messages": [{"role", "content"}, …]}`."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from holdfast.inference.control_tokens import neutralise
+from holdfast.redaction.redactor import Redactor
+from holdfast.sessions.entries.entry import Entry, read_entry
+from holdfast.sessions.entries.kinds import MESSAGE
+from holdfast.sqlite.connection import open_for_reading, translated_errors
+
+_MOST_CHARACTERS: Final = 100_000
+_LEAST_MESSAGES: Final = 2
+_SAID: Final = """
+SELECT session, body FROM entry WHERE project = ? AND kind = ? AND body <> ''
+AND dev NOT IN (SELECT dev FROM device WHERE standing <> 'own') ORDER BY session, hlc, dev, seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one side said; `role` is user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A session from the person's first word to the last answer of the model, the two in turn."""
+
+    session: str
+    tool: str
+    messages: tuple[Message, ...]
+
+
+def read_conversations(
+    log: Path, project: str, redactor: Redactor, skipped: Counter[str], redactions: Counter[str]
+) -> Iterator[Conversation]:
+    """The conversations of `project` in the session log, redacted again. Raises StorageError.
+
+    Only the person's own devices count. What was forgotten or marked private is not in the log. What was passed over is
+    counted in `skipped`, what was taken out in `redactions`.
+    """
+    with translated_errors(log):
+        if not log.exists():
+            return
+        with closing(open_for_reading(log)) as connection:
+            if not _has_tables(connection):
+                return
+            rows = connection.execute(_SAID, (project, MESSAGE))
+            for session, bodies in groupby(rows, key=lambda row: str(row[0])):
+                conversation = _conversation(session, _entries(body for _, body in bodies), redactor, redactions)
+                if conversation is None:
+                    skipped["a session in which nobody answered"] += 1
+                elif any(neutralise(message.content) != message.content for message in conversation.messages):
+                    skipped["a model's control token stood in it"] += 1
+                else:
+                    yield conversation
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    row = connection.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('entry', 'device')").fetchone()
+    return bool(row[0] == 2)  # noqa: PLR2004 - the two that were named
+
+
+def _entries(bodies: Iterable[str]) -> Iterator[Entry]:
+    """The entries that can be read; of a message that two devices imported, the first copy."""
+    seen: set[str] = set()
+    for body in bodies:
+        try:
+            entry = read_entry(body)
+        except (ValueError, AttributeError):
+            continue
+        if entry.native_id is not None and entry.native_id in seen:
+            continue
+        if entry.native_id is not None:
+            seen.add(entry.native_id)
+        yield entry
+
+
+def _conversation(
+    session: str, entries: Iterable[Entry], redactor: Redactor, redactions: Counter[str]
+) -> Conversation | None:
+    messages: list[Message] = []
+    tool, room = "", _MOST_CHARACTERS
+    for entry in entries:
+        tool = entry.tool
+        text = "\n\n".join(_texts(entry)).strip()
+        if entry.role not in {"user", "assistant"} or not text or (not messages and entry.role != "user"):
+            continue
+        redacted = redactor.redact(text, conversation=True)
+        redactions.update(redacted.counts)
+        room -= len(redacted.text)
+        if room < 0:
+            break
+        if messages and messages[-1].role == entry.role:
+            messages[-1] = Message(entry.role, f"{messages[-1].content}\n\n{redacted.text}")
+        else:
+            messages.append(Message(entry.role, redacted.text))
+    if messages and messages[-1].role == "user":
+        messages.pop()
+    return Conversation(session, tool, tuple(messages)) if len(messages) >= _LEAST_MESSAGES else None
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    """What was said; what tools were asked and printed is left out."""
+    for part in entry.parts:
+        text = part.get("text")
+        if part.get("type") == "text" and isinstance(text, str):
+            yield text

@@ -1,0 +1,27 @@
+"""The commands that the sidecar advertises; light to import, because `initialize` waits for it."""
+
+from typing import Final
+
+SESSION_COMMANDS: Final = (
+    "holdfast.listSessions",
+    "holdfast.readSession",
+    "holdfast.searchSessions",
+    "holdfast.pinSession",
+    "holdfast.unpinSession",
+    "holdfast.forgetSession",
+    "holdfast.carryOn",
+    "holdfast.importSessions",
+    "holdfast.recordDecision",
+)
+"""Those about the session log; each takes one object."""
+
+COMMANDS: Final = (
+    "holdfast.refreshProjectContext",
+    "holdfast.createManifest",
+    "holdfast.explainSuggestion",
+    "holdfast.showContext",
+    "holdfast.pause",
+    "holdfast.resume",
+    "holdfast.suggestionAccepted",
+    *SESSION_COMMANDS,
+)

@@ -1,0 +1,63 @@
+"""What goes on with the session log while a window is open and nobody asks: Claude Code is followed, logs are shared.
+
+All of it in threads, imported and begun after the first key could be answered.
+"""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from holdfast.errors import HoldfastError
+from holdfast.locations import Locations
+from holdfast.sessions.importers.follow import ClaudeCodeFollower
+from holdfast.sessions.importers.surroundings import surroundings
+from holdfast.sharing.background import SyncRunner
+from holdfast.sharing.sync import SyncReport, sync_as_set_up
+from holdfast.sharing.sync_lock import SyncUnderWay
+
+_LOG: Final = logging.getLogger(__name__)
+_SYNC_EVERY_S: Final = 300.0
+
+
+class SessionBackground:
+    """For the folders `roots`, once; every method blocks and is called in a worker thread."""
+
+    def __init__(self, locations: Locations, roots: Sequence[Path]) -> None:
+        self._data = locations.data
+        self._followers = [ClaudeCodeFollower(root, locations.sessions_db, surroundings()) for root in roots]
+        self._sync = SyncRunner(self._sync_once, every_s=_SYNC_EVERY_S, on_report=_tell, on_error=_complain)
+
+    def start(self) -> None:
+        """Begin: Claude Code is followed where the person allowed it, and sharing goes on where it is set up."""
+        for follower in self._followers:
+            follower.start()
+        self._sync.start()
+
+    def sync_soon(self) -> None:
+        """Sync all there is, as soon as possible."""
+        self._sync.now()
+
+    def close(self) -> None:
+        """End; what is under way is gone on with the next time."""
+        for follower in self._followers:
+            follower.close()
+        self._sync.close()
+
+    def _sync_once(self, everything: bool) -> SyncReport | None:  # noqa: FBT001 - the runner's one value
+        try:
+            return sync_as_set_up(self._data, everything=everything)
+        except SyncUnderWay:
+            return None  # another window does
+
+
+def _tell(report: SyncReport) -> None:
+    received = sum(report.received.values())
+    if report.sent or received:
+        _LOG.info("Session logs: %d entries sent, %d received.", report.sent, received)
+    for why in (*report.away.values(), *report.problems):
+        _LOG.warning("%s", why)
+
+
+def _complain(error: HoldfastError) -> None:
+    _LOG.warning("Session logs are not shared: %s", error)

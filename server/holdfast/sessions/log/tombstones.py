@@ -1,0 +1,83 @@
+"""What was forgotten, so that nothing brings it back: neither an import, nor another machine, nor this one's own writer.
+
+A tombstone names a session or an entry, and an entry's message in the tool it came from. One of the person's own devices
+speaks for all series; a teammate's for its own alone.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from holdfast.sessions.entries.entry import Entry
+
+FORGOTTEN: Final = "forgotten"
+"""The kind, in its row, of an entry that was forgotten."""
+EXPIRED: Final = "expired"
+"""The kind, in its row, of an entry older than this machine keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """`target` is an entry's id, or a session's; `only_dev` is "" or the device whose series alone is meant."""
+
+    target: str
+    kind: Literal["session", "entry"]
+    session: str
+    tool: str | None
+    native_id: str | None
+    at_ms: int
+    by_device: str
+    only_dev: str = ""
+
+
+def keep_tombstone(connection: sqlite3.Connection, stone: Tombstone) -> None:
+    """Remember `stone`; twice is once."""
+    connection.execute(
+        """
+        INSERT OR IGNORE INTO tombstone (target, only_dev, kind, session, tool, native_id, at_ms, by_device)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            stone.target,
+            stone.only_dev,
+            stone.kind,
+            stone.session,
+            stone.tool,
+            stone.native_id,
+            stone.at_ms,
+            stone.by_device,
+        ),
+    )
+
+
+def is_session_forgotten(connection: sqlite3.Connection, session: str, dev: str) -> bool:
+    """Whether nothing of `session` may be recorded any more in series of the device `dev`."""
+    return _exists(
+        connection,
+        "SELECT 1 FROM tombstone WHERE target = ? AND kind = 'session' AND only_dev IN ('', ?)",
+        (session, dev),
+    )
+
+
+def is_message_forgotten(connection: sqlite3.Connection, session: str, native_id: str | None, dev: str) -> bool:
+    """Whether the message with `native_id` of `session` was forgotten, for series of `dev`; None is no message."""
+    return native_id is not None and _exists(
+        connection,
+        "SELECT 1 FROM tombstone WHERE session = ? AND native_id = ? AND kind = 'entry' AND only_dev IN ('', ?)",
+        (session, native_id, dev),
+    )
+
+
+def is_entry_forgotten(connection: sqlite3.Connection, entry: Entry) -> bool:
+    """Whether `entry`, sealed here or elsewhere, was forgotten by its id or as a message."""
+    place = entry.place
+    named = _exists(
+        connection,
+        "SELECT 1 FROM tombstone WHERE target = ? AND kind = 'entry' AND only_dev IN ('', ?)",
+        (entry.id, place.dev),
+    )
+    return named or is_message_forgotten(connection, place.session, entry.native_id, place.dev)
+
+
+def _exists(connection: sqlite3.Connection, query: str, values: tuple[str, ...]) -> bool:
+    return connection.execute(query, values).fetchone() is not None

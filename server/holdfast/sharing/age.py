@@ -1,0 +1,74 @@
+"""Encryption to several readers, in the format of age (age-encryption.org/v1): the only file that knows the library.
+
+age keeps a text secret and whole. It does not say who wrote it: that is what signatures are for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyrage
+from pyrage import x25519
+
+
+class CannotDecrypt(Exception):
+    """`not_for_us`: whole as far as it can be told, and encrypted to others; else changed, cut off, or not age at all."""
+
+    def __init__(self, *, not_for_us: bool) -> None:
+        super().__init__("encrypted to others" if not_for_us else "not what was encrypted")
+        self.not_for_us = not_for_us
+
+
+@dataclass(frozen=True, slots=True)
+class AgeIdentity:
+    """What decrypts: `text` is `AGE-SECRET-KEY-1…`, which the `age` command reads too."""
+
+    text: str = field(repr=False)
+
+    @property
+    def recipient(self) -> str:
+        """What others encrypt to: `age1…`. Raises ValueError when `text` is no identity."""
+        return str(_identity(self.text).to_public())
+
+    def decrypt(self, data: bytes) -> bytes:
+        """The text in `data`; raises CannotDecrypt."""
+        try:
+            return bytes(pyrage.decrypt(data, [_identity(self.text)]))
+        except pyrage.DecryptError as error:
+            raise CannotDecrypt(not_for_us="No matching keys" in str(error)) from error
+
+
+def new_identity() -> AgeIdentity:
+    """A random identity."""
+    return AgeIdentity(str(x25519.Identity.generate()))
+
+
+def read_identity(text: str) -> AgeIdentity:
+    """The identity that a person typed or a file holds; raises ValueError without repeating it."""
+    identity = AgeIdentity("".join(text.split()).upper())
+    _identity(identity.text)
+    return identity
+
+
+def is_recipient(text: str) -> bool:
+    """Whether something can be encrypted to `text`."""
+    try:
+        return str(x25519.Recipient.from_str(text)) == text
+    except pyrage.RecipientError:
+        return False
+
+
+def encrypt(data: bytes, recipients: Sequence[str]) -> bytes:
+    """`data` for each of `recipients`, at least one; raises ValueError when one is none."""
+    if not recipients:
+        raise ValueError("there is nobody to encrypt to")
+    try:
+        return bytes(pyrage.encrypt(data, [x25519.Recipient.from_str(text) for text in recipients]))
+    except pyrage.RecipientError as error:
+        raise ValueError("what should be a recipient of age is none") from error
+
+
+def _identity(text: str) -> x25519.Identity:
+    try:
+        return x25519.Identity.from_str(text)
+    except pyrage.IdentityError as error:
+        raise ValueError("what should be an identity of age is none") from error

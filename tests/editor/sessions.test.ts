@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { SHOP } from './shop.ts';
+import { type Workbench, withWorkbench } from './workbench.ts';
+
+const ID = 'c0ffee00-0000-4000-8000-000000000002';
+const SAID = 'Count amounts in cents, never floats';
+
+/** One session of Claude Code about the window's folder, in the home directory that the sidecar looks in. */
+function leaveConversation(workbench: Workbench): void {
+  const shared = { sessionId: ID, cwd: workbench.workspace, gitBranch: 'main' };
+  const lines = [
+    { ...shared, type: 'user', uuid: 'u1', parentUuid: null, timestamp: '2026-11-20T10:00:00.000Z', message: { role: 'user', content: SAID } },
+    { ...shared, type: 'assistant', uuid: 'a1', parentUuid: 'u1', timestamp: '2026-11-20T10:00:05.000Z', message: { role: 'assistant', id: 'm1', content: [{ type: 'text', text: 'Amounts are integers now.' }] } },
+  ];
+  const folder = path.join(workbench.home, 'home', '.claude', 'projects', '-shop');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, `${ID}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+describe('the session log in the editor', () => {
+  test('imports what another tool recorded, shows it, finds it, carries on with it, and keeps a decision', async () => {
+    const machineSettings = { 'holdfast.endpoint': 'http://127.0.0.1:9' };
+    await withWorkbench('sessions', { files: SHOP, open: 'checkout.py', machineSettings }, async (workbench) => {
+      leaveConversation(workbench);
+      await workbench.statusBecomes(['library', 'check']);
+
+      await workbench.palette('Holdfast: Import Sessions');
+      await workbench.pickAll('Claude Code');
+      assert.match(await workbench.toast(/imported/u), /1 session imported/u);
+      await workbench.closeToasts();
+
+      await workbench.openView('Holdfast Sessions');
+      await workbench.expandRow('By Tool');
+      await workbench.expandRow('Claude Code');
+      await workbench.screenshot('sessions');
+      await workbench.clickRow(SAID);
+      await workbench.tabIsOpen(SAID);
+      await workbench.editorShows(/Amounts are integers now/u);
+
+      await workbench.palette('Holdfast: Record a Decision');
+      await workbench.answer('Prices carry their currency');
+      assert.match(await workbench.toast(/decision/u), /is in the session log/u);
+      await workbench.closeToasts();
+
+      await workbench.palette('Holdfast: Carry On');
+      await workbench.pick('Open as a Document');
+      await workbench.tabIsOpen('Carry On');
+      await workbench.editorShows(/never floats/u);
+      await workbench.screenshot('carry-on');
+
+      await workbench.palette('Holdfast: Search Sessions');
+      await workbench.answer('floats');
+      await workbench.pick(SAID);
+      await workbench.tabIsOpen(SAID);
+      assert.deepEqual(workbench.outside, []);
+    });
+  });
+});

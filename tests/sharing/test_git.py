@@ -1,0 +1,296 @@
+"""Sharing over a git remote: a real server, one ref for each device."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from git_server import has_git_daemon, make_bare, objects_of, serve
+from holdfast.sharing.git import GitRemote
+from holdfast.sharing.git_command import GitRepository, git_environment
+from holdfast.sharing.git_words import shown_url
+from holdfast.sharing.transport import TransportError
+
+A, B = "a" * 32, "b" * 32
+
+
+def device_name(dev: str) -> str:
+    return f"v1/devices/{dev}.json"
+
+
+def segment_name(number: int) -> str:
+    return f"v1/series/{'e' * 32}/{number}-{number}.{'0' * 32}.seg"
+
+
+class Place:
+    """A repository on a server, and the devices that share over it."""
+
+    def __init__(self, base: Path, url: str) -> None:
+        self.base = base
+        self.remote = make_bare(base / "served" / "sessions.git")
+        self.url = f"{url}sessions.git"
+
+    def device(self, dev: str, copy: str = "") -> GitRemote:
+        folder = self.own(dev, copy)
+        subprocess.run(["git", "init", "--quiet", "--bare", "--template=", str(folder)], check=True)
+        remote = GitRemote(GitRepository(folder), self.url, dev)
+        remote.refresh()
+        return remote
+
+    def own(self, dev: str, copy: str = "") -> Path:
+        return self.base / f"own-{dev[:4]}{copy}"
+
+    def commits(self, ref: str) -> list[str]:
+        log = subprocess.run(
+            ["git", "-C", str(self.remote), "log", "--format=%H", ref], capture_output=True, text=True, check=True
+        )
+        return log.stdout.split()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    assert has_git_daemon(), "this git lacks `git daemon`, which these tests need"
+    (tmp_path / "served").mkdir()
+    with serve(tmp_path / "served") as url:
+        yield Place(tmp_path, url)
+
+
+def test_what_one_device_pushes_another_reads(place: Place) -> None:
+    one, other = place.device(A), place.device(B)
+    one.write({device_name(A): b"{}", segment_name(0): b"sealed"})
+    other.write({device_name(B): b"{}"})
+    other.refresh()
+    one.refresh()
+
+    assert one.names() == other.names() == [device_name(A), device_name(B), segment_name(0)]
+    assert [other.read(name) for name in other.names()] == [b"{}", b"{}", b"sealed"]
+
+
+def test_many_files_are_read_whole(place: Place) -> None:
+    one, other = place.device(A), place.device(B)
+    files = {segment_name(number): bytes([number % 256]) * number * 100 + b"\n" for number in range(1, 150)}
+    one.write(files)
+    other.refresh()
+
+    assert {name: other.read(name) for name in reversed(other.names())} == files
+
+
+def test_a_push_adds_to_the_history_and_one_that_takes_away_begins_a_new_one(place: Place) -> None:
+    one = place.device(A)
+    for number in range(3):
+        one.write({segment_name(number): b"sealed %d" % number})
+    before = len(place.commits(f"refs/holdfast/v1/{A}"))
+    one.write({}, [segment_name(1)])
+    after = len(place.commits(f"refs/holdfast/v1/{A}"))
+    one.write({segment_name(3): b"sealed 3"})
+
+    assert (before, after, len(place.commits(f"refs/holdfast/v1/{A}"))) == (3, 1, 2)
+    assert one.names() == [segment_name(0), segment_name(2), segment_name(3)]
+
+
+def test_what_was_taken_away_is_gone_from_writer_reader_and_server(place: Place) -> None:
+    one, other = place.device(A), place.device(B)
+    one.write({segment_name(0): b"kept"})
+    one.write({segment_name(1): b"forgotten"})
+    other.refresh()
+    blob = (
+        subprocess.run(["git", "hash-object", "--stdin"], input=b"forgotten", capture_output=True, check=True)
+        .stdout.decode()
+        .strip()
+    )
+    held = [blob in objects_of(folder) for folder in (place.own(A), place.own(B), place.remote)]
+    one.write({}, [segment_name(1)])
+    other.refresh()
+    subprocess.run(["git", "-C", str(place.remote), "gc", "--quiet", "--prune=now"], check=True)
+
+    assert held == [True, True, True]
+    assert [blob in objects_of(folder) for folder in (place.own(A), place.own(B), place.remote)] == [
+        False,
+        False,
+        False,
+    ]
+    assert other.names() == [segment_name(0)]
+
+
+def test_another_devices_files_cannot_be_taken_away(place: Place) -> None:
+    one, other = place.device(A), place.device(B)
+    one.write({segment_name(0): b"sealed"})
+    other.refresh()
+    other.write({}, [segment_name(0)])
+    other.refresh()
+
+    assert other.names() == [segment_name(0)]
+
+
+def test_writing_nothing_makes_no_commit(place: Place) -> None:
+    one = place.device(A)
+    one.write({segment_name(0): b"sealed"})
+    one.write({})
+
+    assert len(place.commits(f"refs/holdfast/v1/{A}")) == 1
+
+
+def test_devices_that_push_at_once_never_meet(place: Place) -> None:
+    remotes = [place.device(dev * 32) for dev in "abcd"]
+
+    def push(at: int) -> None:
+        for number in range(5):
+            remotes[at].write({segment_name(at * 100 + number): b"sealed"})
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(push, range(4)))
+    remotes[0].refresh()
+
+    assert remotes[0].names() == sorted(segment_name(at * 100 + number) for at in range(4) for number in range(5))
+
+
+def test_a_second_machine_with_one_devices_id_loses_nothing(place: Place) -> None:
+    """A disk that was restored, or a copy: what the ref held stays, what is new is added."""
+    one, copy = place.device(A), place.device(A, copy="-copy")
+    one.write({segment_name(0): b"first"})
+    copy.write({segment_name(1): b"second"})
+    one.write({segment_name(2): b"third"})
+    one.refresh()
+
+    assert one.names() == [segment_name(0), segment_name(1), segment_name(2)]
+
+
+def test_an_unchanged_name_that_several_claim_is_its_owners(place: Place) -> None:
+    one, other = place.device(A), place.device(B)
+    one.write({device_name(A): b"mine", device_name(B): b"forged"})
+    other.write({device_name(B): b"real", device_name(A): b"forged"})
+    for remote in (one, other):
+        remote.refresh()
+
+        assert (remote.read(device_name(A)), remote.read(device_name(B))) == (b"mine", b"real")
+
+
+def test_a_server_that_takes_branches_alone_gets_branches(place: Place) -> None:
+    hook = place.remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        '#!/bin/sh\nwhile read old new ref; do case "$ref" in refs/heads/*) ;; *) echo "deny updating a hidden ref"; exit 1;; esac; done\n'
+    )
+    hook.chmod(0o755)
+    one, other = place.device(A), place.device(B)
+    one.write({segment_name(0): b"sealed"})
+    one.write({segment_name(1): b"sealed too"})
+    other.refresh()
+
+    assert other.names() == [segment_name(0), segment_name(1)]
+    assert len(place.commits(f"refs/heads/holdfast/{A}")) == 2
+
+
+def test_what_a_stranger_pushed_there_is_passed_over(place: Place, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "init", "--quiet", str(clone)], check=True)
+    (clone / "v1").mkdir()
+    (clone / "v1" / "link.seg").symlink_to("/etc/passwd")
+    (clone / "v1" / "a b.seg").write_text("x")
+    (clone / "README.md").write_text("code")
+    run = ["git", "-C", str(clone), "-c", "user.name=x", "-c", "user.email=x@x"]
+    subprocess.run([*run, "add", "."], check=True)
+    subprocess.run([*run, "commit", "--quiet", "-m", "code"], check=True)
+    for ref in ("refs/heads/main", "refs/heads/holdfast/feature", f"refs/holdfast/v1/{'c' * 32}", "refs/tags/v1"):
+        subprocess.run([*run, "push", "--quiet", place.url, f"HEAD:{ref}"], check=True)
+    one = place.device(A)
+    one.write({segment_name(0): b"sealed"})
+
+    assert one.names() == [segment_name(0)]
+
+
+def test_no_hook_of_the_person_runs(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("pre-push", "reference-transaction", "post-update"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+        (hooks / name).chmod(0o755)
+    config = tmp_path / "gitconfig"
+    config.write_text(f"[core]\n\thooksPath = {hooks}\n[push]\n\tgpgSign = true\n[commit]\n\tgpgSign = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    place.device(A).write({segment_name(0): b"sealed"})
+
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("git://127.0.0.1:1/sessions.git", "Nothing is lost"),
+        ("/nowhere/sessions.git", "Make an empty private repository"),
+        ("ext::sh -c touch% /tmp/ran", "cannot be used"),
+    ],
+    ids=["nobody listens", "no such repository", "a command for a URL"],
+)
+def test_a_remote_that_cannot_be_used_says_why(tmp_path: Path, url: str, said: str) -> None:
+    subprocess.run(["git", "init", "--quiet", "--bare", "--template=", str(tmp_path / "own")], check=True)
+
+    with pytest.raises(TransportError, match=said):
+        GitRemote(GitRepository(tmp_path / "own"), url, A).refresh()
+
+
+@pytest.mark.parametrize("url", ["--upload-pack=touch /tmp/x", "-oProxyCommand=x", "a\nb"])
+def test_what_git_would_take_for_an_option_is_no_url(tmp_path: Path, url: str) -> None:
+    with pytest.raises(TransportError, match="no address"):
+        GitRemote(GitRepository(tmp_path), url, A)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://ada:secret@example.org:8443/x.git", "https://example.org:8443/x.git"),
+        ("git@example.org:ada/x.git", "git@example.org:ada/x.git"),
+        ("/srv/x\x1b[31m.git", "/srv/x?[31m.git"),
+    ],
+    ids=["https", "scp", "control characters"],
+)
+def test_no_password_of_a_url_is_shown(url: str, shown: str) -> None:
+    assert shown_url(url) == shown
+
+
+def test_git_asks_nobody_and_looks_only_where_it_is_told() -> None:
+    environment = git_environment(
+        {"GIT_DIR": "/elsewhere", "GIT_SSH_COMMAND": "ssh -i key", "PATH": "/bin", "GIT_ASKPASS": "window"}
+    )
+
+    assert {
+        name: environment.get(name)
+        for name in ("GIT_DIR", "GIT_SSH_COMMAND", "PATH", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT")
+    } == {
+        "GIT_DIR": None,
+        "GIT_SSH_COMMAND": "ssh -i key",
+        "PATH": "/bin",
+        "GIT_ASKPASS": "",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+
+
+def test_a_repository_that_a_power_cut_broke_is_made_again(place: Place) -> None:
+    one, other = place.device(A), place.device(B)
+    other.write({segment_name(1): b"theirs"})
+    one.write({segment_name(0): b"sealed"})
+    for file in (place.own(A) / "objects").rglob("*"):
+        if file.is_file():
+            file.chmod(0o644)
+            file.write_bytes(b"")
+    other.write({segment_name(2): b"theirs too"})
+    one.refresh()
+    one.write({segment_name(3): b"sealed later"})
+
+    assert one.names() == [segment_name(number) for number in range(4)]
+    assert one.read(segment_name(2)) == b"theirs too"
+
+
+def test_a_lock_that_a_killed_git_left_is_cleared(place: Place) -> None:
+    one = place.device(A)
+    lock = place.own(A) / "refs" / "holdfast-remotes" / "v1" / f"{A}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text("")
+    os.utime(lock, (1_000_000_000, 1_000_000_000))
+    one.refresh()
+    one.write({segment_name(0): b"sealed"})
+
+    assert one.names() == [segment_name(0)]
