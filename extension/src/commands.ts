@@ -15,6 +15,7 @@ import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { contextMarkdown, createdManifest, explanationMarkdown, refreshSummary } from "./answers";
 import type { SessionText } from "./sessionAnswers";
 import { carryOn, forgetSession, importSessions, readSession, recordDecision, searchSessions, sessionOf, tell } from "./sessionDialogs";
+import { pairMachine, shareSessionLogs } from "./sharingDialogs";
 
 const SCHEME = "holdfast";
 const EXPLANATION = Uri.from({ scheme: SCHEME, path: "/Last Suggestion.md" });
@@ -74,6 +75,12 @@ export class CommandAnswers implements TextDocumentContentProvider, Disposable {
         return carryOn(send, show);
       case "holdfast.importSessions":
         return importSessions(send);
+      case "holdfast.shareSessionLogs":
+        return shareSessionLogs(send, show);
+      case "holdfast.pairMachine":
+        return pairMachine(send);
+      case "holdfast.syncNow":
+        return tell(await send());
       default:
         return (await next(command, args)) as unknown;
     }

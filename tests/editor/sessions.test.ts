@@ -59,3 +59,37 @@ describe('the session log in the editor', () => {
     });
   });
 });
+
+describe('sharing from the editor', () => {
+  test('makes a vault in a folder after the recovery key was proved, syncs, and says how sharing stands', async () => {
+    const machineSettings = { 'holdfast.endpoint': 'http://127.0.0.1:9' };
+    await withWorkbench('sharing', { files: SHOP, open: 'checkout.py', machineSettings }, async (workbench) => {
+      const shared = path.join(workbench.home, 'shared');
+      fs.mkdirSync(shared);
+      await workbench.statusBecomes(['library', 'check']);
+      await workbench.palette('Holdfast: Record a Decision');
+      await workbench.answer('Prices carry their currency');
+      assert.match(await workbench.toast(/decision/u), /is in the session log/u);
+      await workbench.closeToasts();
+
+      await workbench.palette('Holdfast: Share Session Logs');
+      await workbench.pick('A folder');
+      await workbench.chooseFolder(shared);
+      const shown = await workbench.dialog(/recovery key/u);
+      await workbench.screenshot('recovery-key');
+      await workbench.clickInDialog('I Have Written It Down');
+      const key = /AGE-SECRET-KEY-1[A-Z0-9]{58}/u.exec(shown)?.[0] ?? '';
+      await workbench.answer(key.slice(-6));
+      assert.match(await workbench.toast(/vault/u), /The vault is made/u);
+      await workbench.closeToasts();
+
+      await workbench.palette('Holdfast: Sync Now');
+      assert.match(await workbench.toast(/entries sent/u), /[1-9]\d* entries sent, 0 received/u);
+      await workbench.palette('Holdfast: Share Session Logs');
+      await workbench.tabIsOpen('Sharing Session Logs');
+      await workbench.editorShows(/this machine/u);
+      await workbench.screenshot('sharing');
+      assert.deepEqual(workbench.outside, []);
+    });
+  });
+});

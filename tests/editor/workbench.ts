@@ -219,6 +219,28 @@ export class Workbench {
     await this.press('Enter');
   }
 
+  /** The text of the dialog that waits for an answer. */
+  async dialog(text: RegExp): Promise<string> {
+    let seen = '';
+    const read = async (): Promise<string> => (seen = plain((await this.page.locator('.monaco-dialog-box').allTextContents()).join('\n')));
+    await until(async () => text.test(await read()), () => `dialog ${String(text)}, there is ${JSON.stringify(seen)}`);
+    return seen;
+  }
+
+  async clickInDialog(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).click();
+  }
+
+  /** Chooses an empty folder in the file dialog, which reads along what is typed, and forgets it when it is too slow. */
+  async chooseFolder(folder: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:not(.hidden)');
+    const input = widget.locator('input.input');
+    await until(async () => (await input.inputValue()).startsWith('/'), () => 'the file dialog');
+    await input.fill(`${folder}/`);
+    await until(async () => (await widget.locator('.monaco-list-row').count()) <= 1, () => `${folder} read by the file dialog`);
+    await this.press('Enter');
+  }
+
   /** Opens a view of the side bar that is folded. */
   async openView(title: string): Promise<void> {
     const header = this.page.locator('.pane-header', { hasText: title });

@@ -98,3 +98,23 @@ async def test_a_window_heeds_what_was_learnt_also_in_folders_that_are_added(tmp
     await sidecar.aclose()
 
     assert heeded == [{("python", "line"): {"similar_files": 1.25, "near_paths": 0.8}}] * 2
+
+
+async def test_a_window_that_was_told_not_to_heeds_nothing_of_it(tmp_path: Path) -> None:
+    places = Locations(tmp_path / "data", tmp_path / "cache")
+    learnt(places)
+    (tmp_path / "one").mkdir()
+    window = WindowFacts((tmp_path / "one",), None, "test")
+    sidecar = Sidecar(window, places, OpenDocuments(), lambda: None)
+    editor = {"provider": "none", "embedded": "off"}
+    await sidecar.start(editor)
+    for _ in range(1_000):  # it reads the log in a thread
+        if sidecar.workspace.folders[0].retrieval.factors:
+            break
+        await asyncio.sleep(0.01)
+    heeded = bool(sidecar.workspace.folders[0].retrieval.factors)
+    await sidecar.apply_settings({**editor, "learning": False})
+    refused = sidecar.workspace.folders[0].retrieval.factors
+    await sidecar.aclose()
+
+    assert (heeded, refused) == (True, {})

@@ -25,6 +25,7 @@ async def test_what_is_advertised_is_static(workspace: Path) -> None:
         "holdfast.forgetSession",
         "holdfast.importSessions",
         "holdfast.listSessions",
+        "holdfast.pairMachine",
         "holdfast.pause",
         "holdfast.pinSession",
         "holdfast.readSession",
@@ -32,8 +33,10 @@ async def test_what_is_advertised_is_static(workspace: Path) -> None:
         "holdfast.refreshProjectContext",
         "holdfast.resume",
         "holdfast.searchSessions",
+        "holdfast.shareSessionLogs",
         "holdfast.showContext",
         "holdfast.suggestionAccepted",
+        "holdfast.syncNow",
         "holdfast.unpinSession",
     ]
 

@@ -16,6 +16,7 @@ from holdfast.cli.output import printable
 from holdfast.index.index_once import IndexSummary, index_once
 from holdfast.index.indexer_state import IndexerState
 from holdfast.index_child import build_embedded
+from holdfast.learning.learner import Learner
 from holdfast.locations import Locations, find_locations
 from holdfast.project_settings import settings_for, take_over
 from holdfast.settings import ResolvedSettings
@@ -77,6 +78,8 @@ async def completion_of(project: Project) -> AsyncIterator[Completion]:
         manifest_tokens=settings.manifest_tokens,
         memory_tokens=settings.memory_tokens(trusted=project.trusted),
     )
+    if settings.learning:
+        folder.retrieval.factors = await asyncio.to_thread(Learner(project.locations).factors)
     if folder.memory is not None:
         await asyncio.to_thread(folder.memory.reader.find_project)
     workspace = Workspace((folder,))

@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,9 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from holdfast.cli.local_asking import asking_for_personal_data
 from holdfast.cli.output import new_console, print_json, printable
-from holdfast.errors import UsageError
+from holdfast.cli.project import open_project
+from holdfast.errors import ServerError, UsageError
 from holdfast.locations import find_locations
+from holdfast.redaction.model_pass import Ask
 from holdfast.sessions.importers.consent import Consents
 from holdfast.sessions.importers.find import ToolFiles, find_all, find_at
 from holdfast.sessions.importers.import_file import FileImporter
@@ -63,6 +67,12 @@ def import_sessions(
     ] = None,
     tool: Annotated[str | None, typer.Option("--from", metavar="TOOL", help="Sessions of this tool alone.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Read all that is found, without asking.")] = False,
+    by_model: Annotated[
+        bool,
+        typer.Option(
+            "--model", help="Let the model on this machine look for names and numbers too, before anything is stored."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Import what other tools recorded on this machine; secrets are taken out first, and nothing of theirs is changed."""
@@ -72,23 +82,34 @@ def import_sessions(
     around = surroundings()
     known = importers(around)
     talk = Console(stderr=True, highlight=False, markup=False)
-    found = [find_at(known, path, tool)] if path is not None else find_all(known, tool)
+    found = find_at(known, path, tool) if path is not None else find_all(known, tool)
     if path is None:
         _say_what_is_there(talk, found, tool)
         found = _allowed(found, Consents(locations.data), yes=yes)
-    into = FileImporter(SessionLog(locations.sessions_db), around.home)
-    totals: dict[str, _Total] = {}
-    try:
-        for files in found:
-            totals[files.importer.tool] = _import(talk, into, files)
-    finally:
-        into.close()
+    totals = {files.importer.tool: _Total() for files in found}
+    stopped: ServerError | None = None
+    with _whom_to_ask(by_model) as ask:
+        into = FileImporter(SessionLog(locations.sessions_db), around.home, model=lambda: ask)
+        try:
+            for files in found:
+                _import(talk, into, files, totals[files.importer.tool])
+        except ServerError as error:
+            stopped = error
+        finally:
+            into.close()
     if as_json:
         print_json({name: total.counts() for name, total in totals.items()})
     elif totals:
         new_console().print(_table(totals))
     for name, total in totals.items():
         _say_what_went_wrong(talk, name, total)
+    if stopped is not None:
+        talk.print("The import has stopped: what the model has not looked through is not stored. Run it again.")
+        raise stopped
+
+
+def _whom_to_ask(by_model: bool) -> AbstractContextManager[Ask | None]:
+    return asking_for_personal_data(open_project(Path.cwd())) if by_model else nullcontext()
 
 
 def _say_what_is_there(talk: Console, found: Sequence[ToolFiles], tool: str | None) -> None:
@@ -128,8 +149,7 @@ def _question(files: ToolFiles) -> str:
     return f"Read the {_described(files).split(': ', 1)[1]} of {files.importer.title} into the session log?"
 
 
-def _import(talk: Console, into: FileImporter, files: ToolFiles) -> _Total:
-    total = _Total()
+def _import(talk: Console, into: FileImporter, files: ToolFiles, total: _Total) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -142,7 +162,6 @@ def _import(talk: Console, into: FileImporter, files: ToolFiles) -> _Total:
         for found in files.files:
             total.add(found.path, into.import_file(files.importer, found.path))
             progress.advance(task)
-    return total
 
 
 def _table(totals: dict[str, _Total]) -> Table:

@@ -11,7 +11,7 @@ import typer
 from holdfast.cli.output import new_console, print_json, printable
 from holdfast.cli.place import readable_folder
 from holdfast.cli.sync_admit import approve, revoke
-from holdfast.cli.sync_home import WAIT_S, AsJson, ShownProgress, SyncHome, Yes, ask, data_folder, sync_home
+from holdfast.cli.sync_home import WAIT_S, AsJson, ShownProgress, Yes, ask, data_folder, sync_home
 from holdfast.cli.sync_setup import setup
 from holdfast.cli.sync_tables import (
     forgotten_lines,
@@ -36,8 +36,9 @@ from holdfast.sharing.places import Places
 from holdfast.sharing.preview import Preview
 from holdfast.sharing.preview import preview as make_preview
 from holdfast.sharing.setup_file import Setup, read_setup, write_setup
-from holdfast.sharing.status import SharingStatus, sharing_status
+from holdfast.sharing.status import SharingStatus
 from holdfast.sharing.sync import SyncReport, sync_as_set_up
+from holdfast.sharing.sync_home import SyncHome
 from holdfast.sharing.sync_lock import alone
 from holdfast.sharing.transport import TransportError
 from holdfast.sqlite.connection import open_for_reading
@@ -145,12 +146,12 @@ def _synced(home: SyncHome) -> SyncReport:
 
 def _status(home: SyncHome) -> SharingStatus:
     """Also where no place can be used: what is known here is shown then."""
-    with alone(home.data, WAIT_S), closing(SessionLog(home.data / "sessions.db")) as log:
+    with alone(home.data, WAIT_S):
         places = Places(open_places(home.data, home.setup, home.keys.dev))
         with suppress(TransportError):
             places.refresh()
         access = enter(home.vault, home.keys, places.documents() if places.present else {})
-        return log.change(lambda connection: sharing_status(connection, places, access, home.setup.never))
+        return home.status(places, access)
 
 
 def _preview() -> Preview:

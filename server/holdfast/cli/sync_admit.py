@@ -8,7 +8,7 @@ import typer
 
 from holdfast.cli.output import print_json, printable
 from holdfast.cli.place import readable_folder
-from holdfast.cli.sync_home import WAIT_S, AsJson, SyncHome, Yes, ask, sync_home
+from holdfast.cli.sync_home import WAIT_S, AsJson, Yes, ask, sync_home
 from holdfast.sessions.entries.clock import wall_clock_ms
 from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.log.store import SessionLog
@@ -18,6 +18,7 @@ from holdfast.sharing.deliver import publish_everywhere
 from holdfast.sharing.own_series import known_segments
 from holdfast.sharing.segment import segment_name
 from holdfast.sharing.statement import Verdict
+from holdfast.sharing.sync_home import SyncHome
 from holdfast.sharing.sync_lock import alone
 
 
@@ -41,10 +42,7 @@ def approve(
         yes=yes,
     )
     with alone(home.data, WAIT_S):
-        places = home.places()
-        access, there = home.access(places)
-        admitted = admitting.approve(home.vault, access, there, code, verdict, at_ms=wall_clock_ms())
-        publish_everywhere(places, admitted.access)
+        admitted = home.approve(home.places(), code, verdict)
     if as_json:
         print_json({"device": admitted.member.keys.name, "confirmation": admitted.confirmation})
         return

@@ -1,36 +1,29 @@
 """`holdfast sync setup`: a first machine makes a vault, every other comes to belong to it."""
 
 import os
-import platform
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from holdfast.cli.output import print_json, printable
-from holdfast.cli.sync_home import WAIT_S, AsJson, SyncHome, Yes, ask, data_folder
+from holdfast.cli.sync_home import WAIT_S, AsJson, Yes, ask, data_folder
 from holdfast.errors import UsageError
 from holdfast.sessions.entries.clock import wall_clock_ms
-from holdfast.sessions.identity.device import load_device
-from holdfast.sessions.identity.pseudonyms import pseudonym_key
-from holdfast.sessions.log.history import open_history
-from holdfast.sharing.access import Access, find_vaults
+from holdfast.sharing.access import Access
 from holdfast.sharing.deliver import publish_everywhere
 from holdfast.sharing.device_keys import DeviceKeys
-from holdfast.sharing.errors import SeveralVaults
-from holdfast.sharing.folder import prepare_folder
 from holdfast.sharing.git_words import shown_url
 from holdfast.sharing.key_files import load_device_keys, renew_device_keys
-from holdfast.sharing.open_places import open_places, prepare_git
-from holdfast.sharing.places import Places, documents_in
+from holdfast.sharing.open_places import open_places
+from holdfast.sharing.places import Places
 from holdfast.sharing.recovery import RecoveryKey, read_recovery_key
-from holdfast.sharing.setting_up import Admission, NewVault, Waiting, begin, confirm, recover, set_up
-from holdfast.sharing.setup_file import Setup, read_setup, write_setup
+from holdfast.sharing.setting_up import Admission, NewVault, Waiting, recover
+from holdfast.sharing.setup_file import Setup, read_setup
 from holdfast.sharing.sync import VAULT_HOME, Sync
+from holdfast.sharing.sync_home import SyncHome, Wanted
 from holdfast.sharing.sync_lock import alone
-from holdfast.sharing.transport import Transport
 from holdfast.sharing.vault_home import VaultHome
 
 _MOST_TRIES: Final = 3
@@ -68,82 +61,38 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option
         ask("Leave the vault? This machine then has to be paired anew.", yes=yes)
         VaultHome(data / VAULT_HOME).put_aside()
     keys = renew_device_keys(data) if new_keys else load_device_keys(data)
-    home = _home(data, keys, _Wanted(folder, git, name, inside_repository, same_remote), yes=yes)
+    home = _home(data, keys, Wanted(_here(), folder, git, name, inside_repository, same_remote), yes=yes)
     if recovery:
         _recover(home, as_json=as_json)
         return
     with alone(data, WAIT_S):
         places = home.places()
-        there = places.documents()
-        pseudonyms = pseudonym_key(data, load_device(data))
-        step = set_up(
-            home.vault, keys, there, name=home.setup.name, at_ms=wall_clock_ms(), pseudonyms=pseudonyms, vault=vault
-        )
-        match step:
-            case NewVault():
-                _begin(home, places, there, step, yes=yes, as_json=as_json)
-            case Waiting():
-                _wait(places, step, as_json=as_json)
-            case Admission():
-                _confirm(home, places, there, step, into_prompts=into_prompts, yes=yes, as_json=as_json)
-            case Access():
-                _belongs(home, places, step, as_json=as_json)
+        match home.next_step(places, vault):
+            case NewVault() as new:
+                _begin(home, places, new, yes=yes, as_json=as_json)
+            case Waiting() as waiting:
+                _wait(waiting, as_json=as_json)
+            case Admission() as admission:
+                _confirm(home, places, admission, into_prompts=into_prompts, yes=yes, as_json=as_json)
+            case Access() as access:
+                _belongs(home, places, access, as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What the command line says of where to share."""
-
-    folder: Path | None
-    git: str | None
-    name: str | None
-    inside_repository: bool
-    same_remote: bool
-
-
-def _home(data: Path, keys: DeviceKeys, wanted: _Wanted, *, yes: bool) -> SyncHome:
-    """What is set up, with the place that is new; it is looked at before anything is kept."""
-    folder, git, name = wanted.folder, wanted.git, wanted.name
+def _home(data: Path, keys: DeviceKeys, wanted: Wanted, *, yes: bool) -> SyncHome:
+    """What is set up, with the place that is new."""
     before = read_setup(data) or Setup("")
-    if folder is None and git is None and not before.has_place:
+    if wanted.folder is None and wanted.git is None and not before.has_place:
         raise UsageError("Nothing says where to share.", remedy="Give --folder DIR or --git URL.")
-    # Not what the machine is called in its network: the name can be read by whoever can read the place.
-    after = replace(before, name=name or before.name or f"{platform.system() or 'machine'} {keys.dev[:4]}")
-    home = SyncHome(data, after, keys)
-    if folder is not None:
-        place: Transport = prepare_folder(folder, inside_repository=wanted.inside_repository)
-        _must_fit(home, place)
-        after = replace(after, folder=str(folder.expanduser().absolute()))
-    if git is not None:
-        if git != before.git:
-            ask(
-                f"Everybody who can read {printable(shown_url(git))} will see that you share, when and how much, "
-                "and the names of your machines; not what. Share there?",
-                yes=yes,
-            )
-        place = prepare_git(
-            data, git, keys.dev, workspace=_here(), projects=_known_projects(data), same_remote=wanted.same_remote
+    if wanted.git is not None and wanted.git != before.git:
+        ask(
+            f"Everybody who can read {printable(shown_url(wanted.git))} will see that you share, when and how much, "
+            "and the names of your machines; not what. Share there?",
+            yes=yes,
         )
-        _must_fit(home, place)
-        after = replace(after, git=git)
-    if after != read_setup(data):
-        write_setup(data, after)
-    return replace(home, setup=after)
+    return SyncHome(data, before, keys).with_place(wanted)
 
 
-def _must_fit(home: SyncHome, place: Transport) -> None:
-    """A new place must be empty, or hold the vault that this machine belongs to."""
-    state = home.vault.state()
-    place.refresh()
-    found, _ = find_vaults(documents_in(place))
-    if state is not None and state.confirmed and found and state.founding.id not in {one.id for one in found}:
-        raise SeveralVaults(
-            f"{place.label} holds a vault that “{found[0].founder.name}” began, and this machine belongs to another.",
-            remedy="Take an empty place. To leave the present vault for that one: --leave.",
-        )
-
-
-def _begin(home: SyncHome, places: Places, there: dict[str, bytes], new: NewVault, *, yes: bool, as_json: bool) -> None:
+def _begin(home: SyncHome, places: Places, new: NewVault, *, yes: bool, as_json: bool) -> None:
     if not yes and not sys.stdin.isatty():
         raise UsageError(
             "“Type the last six characters of the recovery key” is what would have been asked.",
@@ -157,7 +106,7 @@ def _begin(home: SyncHome, places: Places, there: dict[str, bytes], new: NewVaul
         print("holdfast: nobody proved that the recovery key was written down (--yes).", file=sys.stderr)
     else:
         _prove(new.recovery)
-    publish_everywhere(places, begin(home.vault, home.keys, new, there))
+    home.begin(places, new)
     if as_json:
         print_json({"state": "begun", "vault": new.state.founding.id, "recovery": text})
     else:
@@ -176,10 +125,7 @@ def _prove(recovery: RecoveryKey) -> None:
     )
 
 
-def _wait(places: Places, waiting: Waiting, *, as_json: bool) -> None:
-    publication = waiting.publication
-    if publication.files or publication.remove:
-        places.each(lambda place: place.write(publication.files, publication.remove))
+def _wait(waiting: Waiting, *, as_json: bool) -> None:
     if as_json:
         print_json({"state": "waiting", "code": waiting.code, "founder": waiting.founder})
         return
@@ -191,21 +137,14 @@ def _wait(places: Places, waiting: Waiting, *, as_json: bool) -> None:
 
 
 def _confirm(
-    home: SyncHome,
-    places: Places,
-    there: dict[str, bytes],
-    admission: Admission,
-    *,
-    into_prompts: bool,
-    yes: bool,
-    as_json: bool,
+    home: SyncHome, places: Places, admission: Admission, *, into_prompts: bool, yes: bool, as_json: bool
 ) -> None:
     by, code = printable(admission.by), admission.confirmation
     whose = " as a teammate's machine, for one project" if admission.project else ""
     if not as_json:
         print(f"“{by}” has admitted this machine{whose}. There it says {code}.")
     ask(f"Does the machine that approved show {code}?", yes=yes)
-    publish_everywhere(places, confirm(home.vault, home.keys, there, code, injected=into_prompts))
+    home.confirm(places, code, injected=into_prompts)
     if as_json:
         print_json({"state": "admitted", "by": admission.by, "confirmation": code, "project": admission.project})
     else:
@@ -215,7 +154,6 @@ def _confirm(
 
 
 def _belongs(home: SyncHome, places: Places, access: Access, *, as_json: bool) -> None:
-    publish_everywhere(places, access)
     vault = access.membership.founding.id
     if as_json:
         print_json({"state": "member", "vault": vault})
@@ -244,12 +182,6 @@ def _typed_recovery() -> RecoveryKey:
     if sys.stdin.isatty():
         return read_recovery_key(typer.prompt("The recovery key", hide_input=True, err=True))
     return read_recovery_key(sys.stdin.readline())
-
-
-def _known_projects(data: Path) -> list[str]:
-    with open_history(data / "sessions.db") as history:
-        counts = history.counts("project") if history is not None else {}
-    return [project for project in counts if project is not None]
 
 
 def _here() -> Path:

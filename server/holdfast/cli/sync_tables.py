@@ -136,7 +136,11 @@ def preview_page(console: Console, found: Preview) -> None:
         console.print(_sessions(leaving))
     total = sum(one.entries for one in leaving)
     size = _size(sum(one.bytes for one in leaving))
-    console.print(Text(f"{total} entries of {len(leaving)} sessions would leave, {size} before they are packed."))
+    console.print(
+        Text(
+            f"{_counted(total, 'entry', 'entries')} of {_counted(len(leaving), 'session', 'sessions')} would leave, {size} before they are packed."
+        )
+    )
     redacted = _added([one.redacted for one in leaving])
     if redacted:
         console.print(Text(f"Taken out when they were recorded: {redacted}."), soft_wrap=True)
@@ -170,7 +174,7 @@ def _sessions(sessions: Sequence[SessionPreview]) -> Table:
 
 def _heard(device: DeviceStatus | None) -> str:
     if device is None or device.heard_ms is None:
-        return "never heard of"
+        return "nothing came from it yet"
     ago = max(wall_clock_ms() - device.heard_ms, 0)
     if ago >= 2 * _DAY_MS:
         return f"last heard {ago // _DAY_MS} days ago"
@@ -189,6 +193,10 @@ def _added(counts: Sequence[Mapping[str, int]]) -> str:
         for rule, count in one.items():
             total[rule] = total.get(rule, 0) + count
     return ", ".join(f"{rule} {count}" for rule, count in sorted(total.items()))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _size(size: int) -> str:

@@ -15,6 +15,9 @@ SESSION_COMMANDS: Final = (
 )
 """Those about the session log; each takes one object."""
 
+SHARING_COMMANDS: Final = ("holdfast.shareSessionLogs", "holdfast.syncNow", "holdfast.pairMachine")
+"""Those about sharing it; each takes one object."""
+
 COMMANDS: Final = (
     "holdfast.refreshProjectContext",
     "holdfast.createManifest",
@@ -24,4 +27,5 @@ COMMANDS: Final = (
     "holdfast.resume",
     "holdfast.suggestionAccepted",
     *SESSION_COMMANDS,
+    *SHARING_COMMANDS,
 )

@@ -4,12 +4,13 @@ All of it in threads, imported and begun after the first key could be answered.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from holdfast.errors import HoldfastError
 from holdfast.locations import Locations
+from holdfast.redaction.model_pass import Ask
 from holdfast.sessions.importers.follow import ClaudeCodeFollower
 from holdfast.sessions.importers.surroundings import surroundings
 from holdfast.sharing.background import SyncRunner
@@ -23,9 +24,13 @@ _SYNC_EVERY_S: Final = 300.0
 class SessionBackground:
     """For the folders `roots`, once; every method blocks and is called in a worker thread."""
 
-    def __init__(self, locations: Locations, roots: Sequence[Path]) -> None:
+    def __init__(
+        self, locations: Locations, roots: Sequence[Path], model: Callable[[], Ask | None] = lambda: None
+    ) -> None:
         self._data = locations.data
-        self._followers = [ClaudeCodeFollower(root, locations.sessions_db, surroundings()) for root in roots]
+        self._followers = [
+            ClaudeCodeFollower(root, locations.sessions_db, surroundings(), model=model) for root in roots
+        ]
         self._sync = SyncRunner(self._sync_once, every_s=_SYNC_EVERY_S, on_report=_tell, on_error=_complain)
 
     def start(self) -> None:

@@ -13,6 +13,7 @@ from holdfast.errors import HoldfastError, StorageError, UsageError
 from holdfast.locations import Locations
 from holdfast.lsp.progress import Report
 from holdfast.lsp.session_rows import Known, hit_rows, rows_within
+from holdfast.redaction.model_pass import Ask
 from holdfast.sessions.identity.device import load_device
 from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.importers.consent import Consents
@@ -44,10 +45,11 @@ class _Asked(BaseModel):
 
 
 class SessionCommands:
-    """Answers as JSON; `root` is the window's first folder. Raises HoldfastError."""
+    """Answers as JSON; `root` is the window's first folder, `model` whom importers ask. Raises HoldfastError."""
 
-    def __init__(self, locations: Locations, root: Path | None) -> None:
+    def __init__(self, locations: Locations, root: Path | None, model: Callable[[], Ask | None] = lambda: None) -> None:
         self._locations = locations
+        self._model = model
         self._root = root
         self._importers: tuple[Importer, ...] = importers(replace(surroundings(), folder=root))
         self._project: str | None = None
@@ -141,7 +143,7 @@ class SessionCommands:
         imported: set[str] = set()
         failed, done = 0, 0
         total = sum(len(files.files) for files in found)
-        into = FileImporter(SessionLog(self._locations.sessions_db), surroundings().home)
+        into = FileImporter(SessionLog(self._locations.sessions_db), surroundings().home, model=self._model)
         try:
             for files in found:
                 for file in files.files:

@@ -11,8 +11,10 @@ from holdfast.completion.found_names import found_by
 from holdfast.errors import UsageError
 from holdfast.index.retrieval.query import place_of
 from holdfast.locations import Locations
+from holdfast.lsp.command_names import SHARING_COMMANDS
 from holdfast.lsp.editor_events import diagnostics_changed, task_ended
 from holdfast.lsp.progress import Report
+from holdfast.redaction.model_pass import Ask
 from holdfast.sessions.editor.activity import SuggestionOutcome
 from holdfast.sessions.editor.recorder import SessionRecorder
 from holdfast.sessions.identity.quiet_git import ask_git
@@ -23,6 +25,7 @@ from holdfast.workspace_folder import Workspace
 if TYPE_CHECKING:
     from holdfast.lsp.session_background import SessionBackground
     from holdfast.lsp.session_commands import SessionCommands
+    from holdfast.lsp.sharing_commands import SharingCommands
 
 Json = dict[str, object]
 
@@ -34,18 +37,26 @@ class SessionPart:
     """Records this window's session; `workspace` gives the folders as they are now."""
 
     def __init__(
-        self, locations: Locations, root: Path | None, client: str, workspace: Callable[[], Workspace]
+        self,
+        locations: Locations,
+        root: Path | None,
+        client: str,
+        workspace: Callable[[], Workspace],
+        model: Callable[[], Ask | None] = lambda: None,
     ) -> None:
+        """`model` says whom importers ask about what was said."""
         self.locations = locations
         self.root = root
         self.recorder = SessionRecorder(
             SessionLog(locations.sessions_db), root, client=client, definitions_at=self._definitions_at
         )
         self._workspace = workspace
+        self._model = model
         self._commit: str | None = None
         self._looked_at = -_NEWS_S
         self._state: object = None
         self._commands: SessionCommands | None = None
+        self._sharing: SharingCommands | None = None
         self._background: SessionBackground | None = None
 
     def start(self) -> None:
@@ -98,7 +109,7 @@ class SessionPart:
         self.recorder.commit_seen(commit, (subject or "").strip())
 
     async def execute(self, name: str, argument: object, report: Report) -> Json:
-        """Carry out one of `SESSION_COMMANDS`; raises HoldfastError."""
+        """Carry out one of `SESSION_COMMANDS` or `SHARING_COMMANDS`; raises HoldfastError."""
         if name == "holdfast.recordDecision":
             return self._record_decision(argument)
         return await asyncio.to_thread(self._run, name, argument, report)
@@ -131,16 +142,25 @@ class SessionPart:
         return {"summary": "The decision is in the session log."}
 
     def _run(self, name: str, argument: object, report: Report) -> Json:
+        if name in SHARING_COMMANDS:
+            return self._run_sharing(name, argument, report)
         if self._commands is None:
             from holdfast.lsp.session_commands import SessionCommands  # noqa: PLC0415 - importers, which few windows need
 
-            self._commands = SessionCommands(self.locations, self.root)
+            self._commands = SessionCommands(self.locations, self.root, self._model)
         return self._commands.run(name, argument, report)
+
+    def _run_sharing(self, name: str, argument: object, report: Report) -> Json:
+        if self._sharing is None:
+            from holdfast.lsp.sharing_commands import SharingCommands  # noqa: PLC0415 - cryptography, for few windows
+
+            self._sharing = SharingCommands(self.locations.data, self.root)
+        return self._sharing.run(name, argument, report)
 
     def _start_background(self, roots: Sequence[Path]) -> "SessionBackground":
         from holdfast.lsp.session_background import SessionBackground  # noqa: PLC0415 - importers and cryptography
 
-        background = SessionBackground(self.locations, roots)
+        background = SessionBackground(self.locations, roots, self._model)
         background.start()
         return background
 

@@ -22,9 +22,11 @@ from holdfast.locations import Locations
 from holdfast.lsp.documents import OpenDocuments
 from holdfast.lsp.inline_completion import locate
 from holdfast.lsp.learning_part import LearningPart
+from holdfast.lsp.model_redaction import ModelRedaction
 from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
 from holdfast.lsp.session_part import SessionPart
+from holdfast.lsp.summaries import Summaries
 from holdfast.lsp.working_set import open_texts_of
 from holdfast.project_settings import folders_of, resolve_window
 from holdfast.settings import ResolvedSettings, Settings
@@ -70,10 +72,12 @@ class Sidecar:
         self._background: set[asyncio.Task[None]] = set()
         self._news = OpenFileNews(documents)
         root = window.roots[0] if window.roots else None
-        self.session = SessionPart(locations, root, window.client, lambda: self.workspace)
+        self._redaction = ModelRedaction(lambda: self.parts, lambda: self.resolved.settings.sessions.model_redaction)
+        self.session = SessionPart(locations, root, window.client, lambda: self.workspace, self._redaction.whom)
         self.acceptance = Acceptance(self.session.judged)
         self._usage = UsageRecorder(UsageStore(locations.usage_db))
         self._learning = LearningPart(locations, lambda: self.workspace)
+        self._summaries = Summaries(locations, root, lambda: self.parts)
 
     @property
     def workspace(self) -> Workspace:
@@ -83,6 +87,7 @@ class Sidecar:
     async def start(self, editor: object) -> None:
         """Build everything and begin to index; `editor` are the raw settings of `initializationOptions`."""
         self.session.start()
+        self._redaction.start()
         await asyncio.to_thread(self._usage.start)
         await self.apply_settings(editor)
         self._in_background(self.session.go_on_in_background(self.window.roots))
@@ -153,7 +158,9 @@ class Sidecar:
     async def aclose(self) -> None:
         """End everything: connections, tasks, the indexers that are ours, and the session."""
         self._is_closed = True
+        self._redaction.close()
         async with self._lock:
+            await self._summaries.aclose()
             for task in self._background:
                 task.cancel()
             ends = [indexer.close() for indexer in self.indexers.values()]
@@ -186,9 +193,11 @@ class Sidecar:
                 usage=self._usage,
             )
             completion.completer.gate.paused = self.paused
-            replaced, self.parts = self.parts, Parts(completion, workspace)
+            # The settings first: a thread that sees the parts acts on what the person has set.
             self.resolved, self._built_from = resolved, built_from
-            self._learning.apply(is_on=True)
+            replaced, self.parts = self.parts, Parts(completion, workspace)
+            self._learning.apply(is_on=resolved.settings.learning)
+            self._summaries.apply(is_on=resolved.settings.memory.summaries)
             await self._keep_indexers()
             self._in_background(self._find_server(completion))
             if replaced is not None:

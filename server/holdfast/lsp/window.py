@@ -15,7 +15,7 @@ from holdfast.completion.request import CompletionAnswer
 from holdfast.errors import HoldfastError
 from holdfast.locations import Locations
 from holdfast.lsp import commands
-from holdfast.lsp.command_names import SESSION_COMMANDS
+from holdfast.lsp.command_names import SESSION_COMMANDS, SHARING_COMMANDS
 from holdfast.lsp.documents import TextChange
 from holdfast.lsp.inline_completion import cursor_in, locate, read_ask, write_items
 from holdfast.lsp.language_server import DocumentWatcher, HoldfastServer
@@ -28,6 +28,10 @@ from holdfast.lsp.status import Circumstances, StatusReporter
 
 logger = logging.getLogger(__name__)
 
+_LASTING: Final = {
+    "holdfast.importSessions": "Holdfast: importing sessions",
+    "holdfast.syncNow": "Holdfast: sharing session logs",
+}
 _THINKING_SECONDS: Final = 0.3
 _LOOK_SECONDS: Final = 0.5
 _PATIENT_SECONDS: Final = 1.0
@@ -161,16 +165,17 @@ class LiveWindow(DocumentWatcher):
                 sidecar.set_paused(name == "holdfast.pause")
             case "holdfast.suggestionAccepted":
                 sidecar.acceptance.accepted(str(arguments[0]) if arguments else "")
-            case _ if name in SESSION_COMMANDS:
+            case _ if name in SESSION_COMMANDS or name in SHARING_COMMANDS:
                 return await self._execute_on_sessions(name, arguments[0] if arguments else None)
         return None
 
     async def _execute_on_sessions(self, name: str, argument: object) -> object:
         """A command about the log; what lasts long shows how far it is."""
         loop = asyncio.get_running_loop()
-        if name != "holdfast.importSessions":
+        title = _LASTING.get(name)
+        if title is None:
             return await self.sidecar.session.execute(name, argument, lambda _words, _percentage: None)
-        async with progress(self._server, "Holdfast: importing sessions") as say:
+        async with progress(self._server, title) as say:
 
             def report(words: str, percentage: int | None) -> None:
                 loop.call_soon_threadsafe(say, words, percentage)
