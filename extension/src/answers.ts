@@ -74,8 +74,16 @@ function blockMarkdown(block: JsonObject): string {
   return [
     `### ${word(block["path"]) ?? "(no file)"}${lines}`,
     details.filter((detail) => detail !== undefined).join(" · "),
+    ...sourcesMarkdown(block["sources"]),
     fenced(word(block["text"]) ?? ""),
   ].join("\n\n");
+}
+
+/** Where what is remembered was said; the view makes links of the sessions' ids. */
+function sourcesMarkdown(value: unknown): string[] {
+  const sources = Array.isArray(value) ? value.filter(isObject) : [];
+  const sessions = new Set(sources.map((source) => word(source["session"])).filter((id) => id !== undefined));
+  return sessions.size === 0 ? [] : [`said in ${[...sessions].map((id) => `session ${id}`).join(", ")}`];
 }
 
 function timings(value: unknown): (string | undefined)[] {

@@ -1,5 +1,6 @@
-import { commands, type ExtensionContext, window, workspace } from "vscode";
+import { commands, type ExtensionContext, languages, window, workspace } from "vscode";
 import { CommandAnswers } from "./commands";
+import { SessionLinks } from "./sessionLinks";
 import { SessionsView } from "./sessionsView";
 import { StatusBar } from "./status";
 import { SidecarSupervisor } from "./supervisor";
@@ -21,6 +22,7 @@ export function activate(context: ExtensionContext): void {
     answers,
     started,
     sessions,
+    languages.registerDocumentLinkProvider({ scheme: "holdfast" }, new SessionLinks()),
     commands.registerCommand("holdfast.refreshSessions", () => { sessions.refresh(); }),
     commands.registerCommand("holdfast.restart", () => started.restart()),
     commands.registerCommand("holdfast.showLog", () => { log.show(); }),

@@ -79,6 +79,15 @@ export function sessionText(answer: unknown): SessionText | undefined {
   return { title: text(answer["title"]) === "" ? "Session" : text(answer["title"]), markdown: answer["markdown"] };
 }
 
+/** Where the ids of sessions stand in a text, as offsets. */
+export function sessionIds(document: string): { readonly id: string; readonly start: number; readonly end: number }[] {
+  return [...document.matchAll(/(?<=\bsession )[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gu)].map(({ 0: id, index }) => ({
+    id,
+    start: index,
+    end: index + id.length,
+  }));
+}
+
 function objectsIn(answer: unknown, name: string): Readonly<Record<string, unknown>>[] {
   const list: unknown = isObject(answer) ? answer[name] : undefined;
   return Array.isArray(list) ? list.filter(isObject) : [];

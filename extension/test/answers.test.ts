@@ -70,6 +70,12 @@ describe("showing the context", () => {
     assert.ok(text.includes("`````\n````md\nx\n````\n`````"));
   });
 
+  test("what is remembered names the sessions it was said in, each once", () => {
+    const sources = [{ session: "s1", entry: "b2:1" }, { session: "s1", entry: "b2:2" }, { session: "s2" }, "x"];
+    assert.match(contextMarkdown({ blocks: [{ ...BLOCK, sources }] }), /\n\nsaid in session s1, session s2\n\n/u);
+    assert.doesNotMatch(contextMarkdown({ blocks: [BLOCK] }), /said in/u);
+  });
+
   test("blocks that are no objects are left out", () => {
     assert.doesNotMatch(contextMarkdown({ blocks: ["x", null] }), /###/u);
   });

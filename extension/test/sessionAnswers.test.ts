@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { foundTools, problemOf, sessionHits, sessionRows, sessionText, summaryOf } from "../src/sessionAnswers";
+import { foundTools, problemOf, sessionHits, sessionIds, sessionRows, sessionText, summaryOf } from "../src/sessionAnswers";
 
 describe("the sidecar's answers about sessions", () => {
   test("rows are groups and sessions; what is missing is empty", () => {
@@ -32,6 +32,12 @@ describe("the sidecar's answers about sessions", () => {
     assert.equal(problemOf({ summary: "Done." }), undefined);
     assert.equal(summaryOf({ summary: "Done." }), "Done.");
     assert.deepEqual([summaryOf({ summary: 3 }), summaryOf(null), summaryOf([])], ["", "", ""]);
+  });
+
+  test("ids of sessions are found where they are named as such", () => {
+    const id = "0192f0c1-0000-7000-8000-00000000abcd";
+    const text = `said in session ${id}, session ${id}\n${id} session 0192`;
+    assert.deepEqual(sessionIds(text).map(({ start, end }) => text.slice(start, end)), [id, id]);
   });
 
   for (const answer of [undefined, null, 3, "x", [], {}, { rows: {}, hits: 3, tools: null }]) {

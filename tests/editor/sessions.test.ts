@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -6,7 +7,7 @@ import { SHOP } from './shop.ts';
 import { type Workbench, withWorkbench } from './workbench.ts';
 
 const ID = 'c0ffee00-0000-4000-8000-000000000002';
-const SAID = 'Count amounts in cents, never floats';
+const SAID = 'From now on, count amounts in cents, never in floats';
 
 /** One session of Claude Code about the window's folder, in the home directory that the sidecar looks in. */
 function leaveConversation(workbench: Workbench): void {
@@ -48,24 +49,34 @@ describe('the session log in the editor', () => {
       await workbench.palette('Holdfast: Carry On');
       await workbench.pick('Open as a Document');
       await workbench.tabIsOpen('Carry On');
-      await workbench.editorShows(/never floats/u);
+      await workbench.editorShows(/never in floats/u);
       await workbench.screenshot('carry-on');
 
       await workbench.palette('Holdfast: Search Sessions');
       await workbench.answer('floats');
       await workbench.pick(SAID);
       await workbench.tabIsOpen(SAID);
+
+      await workbench.clickInExplorer('checkout.py');
+      await workbench.tabIsOpen('checkout.py');
+      await workbench.goToEnd();
+      await workbench.palette('Holdfast: Show Context');
+      await workbench.tabIsOpen('Context at the Cursor');
+      await workbench.editorShows(/said in session/u);
+      await workbench.screenshot('memory');
+      await workbench.followLink();
+      await workbench.tabIsOpen(SAID.slice(0, 20));
       assert.deepEqual(workbench.outside, []);
     });
   });
 });
 
 describe('sharing from the editor', () => {
-  test('makes a vault in a folder after the recovery key was proved, syncs, and says how sharing stands', async () => {
+  test('makes a vault at a git remote after the recovery key was proved, syncs, and says how sharing stands', async () => {
     const machineSettings = { 'holdfast.endpoint': 'http://127.0.0.1:9' };
     await withWorkbench('sharing', { files: SHOP, open: 'checkout.py', machineSettings }, async (workbench) => {
-      const shared = path.join(workbench.home, 'shared');
-      fs.mkdirSync(shared);
+      const remote = path.join(workbench.home, 'sessions.git');
+      execFileSync('git', ['init', '--quiet', '--bare', remote]);
       await workbench.statusBecomes(['library', 'check']);
       await workbench.palette('Holdfast: Record a Decision');
       await workbench.answer('Prices carry their currency');
@@ -73,8 +84,10 @@ describe('sharing from the editor', () => {
       await workbench.closeToasts();
 
       await workbench.palette('Holdfast: Share Session Logs');
-      await workbench.pick('A folder');
-      await workbench.chooseFolder(shared);
+      await workbench.pick('A git remote');
+      await workbench.answer(remote);
+      await workbench.dialog(/Everybody who can read it/u);
+      await workbench.clickInDialog('Share There');
       const shown = await workbench.dialog(/recovery key/u);
       await workbench.screenshot('recovery-key');
       await workbench.clickInDialog('I Have Written It Down');

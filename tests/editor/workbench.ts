@@ -231,16 +231,6 @@ export class Workbench {
     await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).click();
   }
 
-  /** Chooses an empty folder in the file dialog, which reads along what is typed, and forgets it when it is too slow. */
-  async chooseFolder(folder: string): Promise<void> {
-    const widget = this.page.locator('.quick-input-widget:not(.hidden)');
-    const input = widget.locator('input.input');
-    await until(async () => (await input.inputValue()).startsWith('/'), () => 'the file dialog');
-    await input.fill(`${folder}/`);
-    await until(async () => (await widget.locator('.monaco-list-row').count()) <= 1, () => `${folder} read by the file dialog`);
-    await this.press('Enter');
-  }
-
   /** Opens a view of the side bar that is folded. */
   async openView(title: string): Promise<void> {
     const header = this.page.locator('.pane-header', { hasText: title });
@@ -258,6 +248,13 @@ export class Workbench {
 
   async clickRow(text: string): Promise<void> {
     await this.page.locator('.pane-body .monaco-list-row', { hasText: text }).first().click();
+  }
+
+  /** Opens the first link of the document in front, as a click with Control does. */
+  async followLink(): Promise<void> {
+    const link = this.page.locator('.monaco-editor .detected-link', { hasText: /^[0-9a-f-]{36}$/u }).first();
+    await link.waitFor({ timeout: 15_000 });
+    await link.click({ modifiers: ['Control'] });
   }
 
   /** Puts the notifications on screen away. */
