@@ -24,7 +24,7 @@ LAYERS: Final[tuple[tuple[str, ...], ...]] = (
     ("index", "manifest", "sessions", "usage", "inference"),
     ("context", "sharing", "learning"),
     ("completion",),
-    ("workspace_folder", "index_child", "repository_facts", "bridge", "dataset"),
+    ("workspace_folder", "index_child", "repository_facts", "bridge", "dataset", "summing_up"),
     ("project_settings",),
     ("embedding_part",),
     ("wiring",),

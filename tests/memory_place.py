@@ -28,6 +28,9 @@ class MemoryPlace:
             if name.startswith(prefix) and is_shared_name(name) and data
         }
 
+    def sizes(self, prefix: str = "") -> Mapping[str, int]:
+        return {name: len(self.files[name]) for name in self.stamps(prefix)}
+
     def names(self, prefix: str = "") -> list[str]:
         return sorted(self.stamps(prefix))
 

@@ -14,7 +14,7 @@ from holdfast.completion.typed_through import KnownTexts
 from holdfast.completion.write_request import PromptWriter, context_budget
 from holdfast.context.epoch import ContextStamp
 from holdfast.context.gather import GatheredContext
-from holdfast.context.keeper import EpochKeeper
+from holdfast.context.keeper import ContextSource, EpochKeeper
 from holdfast.context.pack import CountTokens, Packed
 from holdfast.cursor import Cursor
 from holdfast.evaluation.virtual_time import run_virtually
@@ -146,7 +146,7 @@ async def at_once(call: Callable[[], GatheredContext]) -> GatheredContext:
     return call()
 
 
-def build_writer(settings: Settings, source: KnownSource) -> tuple[PromptWriter, EpochKeeper]:
+def build_writer(settings: Settings, source: ContextSource) -> tuple[PromptWriter, EpochKeeper]:
     epochs = EpochKeeper(
         source, at_once, budget_tokens=context_budget(settings), count_tokens=lambda text: len(text) // 3
     )

@@ -66,7 +66,7 @@ def rows(path: Path, query: str) -> Sequence[tuple[str | int | None, ...]]:
         connection.close()
 
 
-def tamper(path: Path, statement: str, *values: str) -> None:
+def tamper(path: Path, statement: str, *values: str | int | None) -> None:
     """Change the database behind the log's back."""
     connection = sqlite3.connect(path)
     with connection:

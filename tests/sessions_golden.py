@@ -68,7 +68,8 @@ def inputs_of(case: Case, folder: Path) -> list[Path]:
 def file_importer(data: Path, home: Path) -> FileImporter:
     """An importer into the log in `data`, whose pseudonyms are the same at each run."""
     (data / SHARED_KEY).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (data / SHARED_KEY).write_text(_KEY)
+    if not (data / SHARED_KEY).exists():  # Another process may be reading it.
+        (data / SHARED_KEY).write_text(_KEY)
     return FileImporter(SessionLog(data / "sessions.db"), home)
 
 

@@ -19,8 +19,9 @@ MACHINE_ONLY = {
     *("fallback.endpoint", "fallback.model", "fallback.when"),
     *("server.command", "allowedRemoteModels", "memory.allowedServers"),
     *("budget.tokensPerDay", "budget.tokensPerRequest"),
+    *("memory.summaries", "sessions.modelRedaction"),
 }
-"""What could send code away, start a program or spend: a workspace must not set it, not even a trusted one."""
+"""What could send code away, start a program, spend, or store what a person wants redacted: a workspace must not set it, not even a trusted one."""
 
 
 def of_setting(argument: object) -> str | None:

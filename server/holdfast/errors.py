@@ -7,6 +7,7 @@ HoldfastError
  ├─ WorkspaceError           a folder that cannot be read                        exit 4
  ├─ StorageError             index.db or sessions.db cannot be read or written
  │   └─ DiskFull
+ ├─ NotRedacted              a model that was to look through a text gave no answer that counts
  └─ ServerError              the model server
      ├─ ServerUnreachable    nothing listens there, or it hung up                transient
      ├─ ServerTimeout        it accepted and did not answer in time              transient
@@ -71,6 +72,10 @@ class StorageError(HoldfastError):
 
 class DiskFull(StorageError):
     """No space left; nothing acknowledged is lost, new work waits."""
+
+
+class NotRedacted(HoldfastError):
+    """A person asked that a model look through a text before it is stored, and its answer about the text is none."""
 
 
 class ServerError(HoldfastError):

@@ -11,7 +11,14 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from holdfast.settings_sections import BudgetSettings, FallbackSettings, MemorySettings, Section, ServerSettings
+from holdfast.settings_sections import (
+    BudgetSettings,
+    FallbackSettings,
+    MemorySettings,
+    Section,
+    ServerSettings,
+    SessionSettings,
+)
 
 Origin = Literal["default", "manifest", ".env.local", "environment", "editor"]
 
@@ -111,9 +118,13 @@ class Settings(Section):
         default="CLAUDE.md", min_length=1, description="The project's manifest, relative to the workspace."
     )
     project_root: str = Field(default=".", min_length=1, description="The folder of the workspace that is the project.")
+    learning: bool = Field(
+        default=True, description="Let what you take of what is suggested adjust which code is looked for."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What the log shows.")
     server: ServerSettings = Field(default_factory=ServerSettings)
     memory: MemorySettings = Field(default_factory=MemorySettings)
+    sessions: SessionSettings = Field(default_factory=SessionSettings)
     fallback: FallbackSettings = Field(default_factory=FallbackSettings)
     budget: BudgetSettings = Field(default_factory=BudgetSettings)
 

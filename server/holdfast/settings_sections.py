@@ -40,9 +40,22 @@ class MemorySettings(Section):
         le=4000,
         description="Tokens of `contextTokens` that it may take, and never more than 15 percent of them; 0: none of it.",
     )
+    summaries: bool = Field(
+        default=False,
+        description="Let the model on this machine sum up ended sessions of the project, one by one while nobody types; never a model off this machine, nor the fallback.",
+    )
     allowed_servers: list[str] = Field(
         default_factory=list,
         description="Models that run off this machine (`allowedRemoteModels`) and may be sent session memory too, by their names; no other is.",
+    )
+
+
+class SessionSettings(Section):
+    """`holdfast.sessions.*`: how sessions come into the log."""
+
+    model_redaction: bool = Field(
+        default=False,
+        description="Let the model on this machine look for names and numbers in conversations before the editor imports them; what it has not read is not stored, and waits.",
     )
 
 

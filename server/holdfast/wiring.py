@@ -7,6 +7,7 @@ workspace ─> EpochKeeper ─────────────────�
 workspace ─> EmbeddedCompleter ───────────────────────────────────────────────────┼─> Completer
 workspace ─> Gate ────────────────────────────────────────────────────────────────┤
 Rest ─────────────────────────────────────────────────────────────────────────────┘
+ModelServer without its fallback, ModelChoice ─> LocalModel
 settings, workspace, Rest ─> EmbeddingPart, which adds a retriever to each folder
 """
 
@@ -33,7 +34,9 @@ from holdfast.completion.write_request import ContextPreview, PromptWriter, cont
 from holdfast.context.keeper import EpochKeeper
 from holdfast.cursor import Cursor
 from holdfast.errors import RemoteEndpoint, ServerError, SettingsError
+from holdfast.inference.fallback_server import FallbackServer
 from holdfast.inference.families.qwen import QWEN_CODER
+from holdfast.inference.local_model import LocalModel
 from holdfast.inference.metered_server import MeteredEmbeddingServer, MeteredServer
 from holdfast.inference.model_choice import ChosenModel, ModelChoice
 from holdfast.inference.model_server import ModelServer
@@ -58,6 +61,8 @@ class ModelPart:
     health: ServerHealth
     choice: ModelChoice
     completer: ModelCompleter
+    local: LocalModel
+    """The same model for what is no completion, where it runs on this machine; never the fallback."""
 
     async def find(self) -> None:
         """Look for the server and choose the model now, off the keystroke's path; what is wrong is in health and choice."""
@@ -184,8 +189,10 @@ def build_completion(
             plan = _plan(settings)
             meter = DailyBudget(usage, settings.budget.tokens_per_day) if usage is not None else None
             metered = _Metered(meter, plan, lambda text: estimate_tokens(text, ratio.bytes_per_token))
-            server = metered.server(planned_server(plan, os.environ, transport=transport))
-            model = _build_model(settings, writer, known, on_server_change, server)
+            planned = planned_server(plan, os.environ, transport=transport)
+            server = metered.server(planned)
+            first = metered.server(planned.first) if isinstance(planned, FallbackServer) else server
+            model = _build_model(settings, writer, known, on_server_change, server, first)
             model.completer.refusal = metered.refusal
             if settings.embedding_model is not None:
                 from holdfast.embedding_part import build_embedding  # noqa: PLC0415 - it needs numpy, slow to import
@@ -223,6 +230,7 @@ def _build_model(
     known: KnownTexts,
     on_server_change: Callable[[ServerState], None],
     server: ModelServer,
+    first: ModelServer,
 ) -> ModelPart:
     choice = ModelChoice(server, settings.model, tuple(settings.allowed_remote_models), digest=settings.model_digest)
 
@@ -234,7 +242,9 @@ def _build_model(
     health = ServerHealth(server.version, on_change=changed)
     debounce = Debounce(fixed_ms=settings.debounce_ms)
     completer = ModelCompleter(server, health, choice, writer, known, debounce, max_retries=settings.max_retries)
-    return ModelPart(server, health, choice, completer)
+    remote, keep_alive = settings.allowed_remote_models, settings.keep_alive
+    local = LocalModel(first, health, choice, remote=remote, num_ctx=settings.num_ctx, keep_alive=keep_alive)
+    return ModelPart(server, health, choice, completer, local)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ BENCHES = (
     "confidence_bench.py",
     "redaction_bench.py",
     "sessions_bench.py",
+    "memory_bench.py",
     "sync_bench.py",
     "manifest_bench.py",
     "manifest_recall_bench.py",

@@ -6,11 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from holdfast.cli.learning import app
+from holdfast.cli.project import Project, heed_what_was_learnt
 from holdfast.errors import UsageError
 from holdfast.locations import Locations, find_locations
 from holdfast.sessions.editor.activity import SuggestionOutcome, suggestion_shown
 from holdfast.sessions.entries.clock import wall_clock_ms
 from holdfast.sessions.log.store import SessionLog
+from holdfast.settings import ResolvedSettings, Settings
+from holdfast.workspace_folder import WorkspaceFolder
 
 ROW = {"language": "python", "place": "line"}
 
@@ -84,3 +87,17 @@ def test_a_reset_asks_first(answer: str, left: int) -> None:
 
     assert isinstance(result.exception, UsageError) is bool(left)
     assert len(json.loads(shown("--json"))) == left
+
+
+@pytest.mark.parametrize(("learning", "heeded"), [(True, ["near_paths", "similar_files"]), (False, [])])
+def test_a_command_heeds_it_unless_a_setting_says_otherwise(
+    places: Locations, tmp_path: Path, *, learning: bool, heeded: list[str]
+) -> None:
+    folder = WorkspaceFolder(tmp_path, places, manifest_file=None)
+    heed_what_was_learnt(
+        folder, Project(tmp_path, places, ResolvedSettings(Settings(learning=learning)), trusted=False)
+    )
+    factors = folder.retrieval.factors
+    folder.close()
+
+    assert sorted(factors.get(("python", "line"), {})) == heeded

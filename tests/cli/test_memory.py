@@ -85,6 +85,16 @@ def test_on_write_and_off(project: Path) -> None:
     assert not (project / ".holdfast").exists()
 
 
+def test_what_is_forgotten_is_gone_from_the_file_at_once(project: Path, tmp_path: Path) -> None:
+    holdfast("memory", "on", "--yes", cwd=project)
+    file = project / ".holdfast" / "memory.md"
+    before = file.read_text()
+    forgot = holdfast("sessions", "forget", "--matching", "httpx instead", "--yes", cwd=tmp_path)
+
+    assert (forgot.code, RULE in before, RULE in file.read_text()) == (0, True, False)
+    assert "write the importer" in file.read_text()
+
+
 def test_context_shows_memory_with_its_source_in_a_trusted_project_alone(project: Path) -> None:
     untrusted = holdfast("context", "client.py:4:1", "--json", cwd=project)
     holdfast("trust", cwd=project)

@@ -274,3 +274,37 @@ def test_two_processes_note_and_search_at_once(project: Path, data: Path) -> Non
     assert [one.code for one in (*ran, found)] == [0, 0, 0], (ran, found)
     assert sorted({hit["text"] for hit in json.loads(found.out)}) == ["Kumquats are cents.", "Kumquats are integers."]
     assert problems_in(data / "sessions.db") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("search", "\udcff"), 0),
+        (("list", "--tool", "\udcff"), 0),
+        (("forget", "--matching", "\udcff", "--yes"), 0),
+        (("note", "Tabs \udcff."), 0),
+        (("show", "\udcff"), 1),
+        (("forget", "--entry", "\udcff", "--yes"), 1),
+        (("show", SESSION, "--from", "99999999999999999999"), 2),
+        (("show", SESSION, "--limit", "99999999999999999999"), 2),
+        (("list", "--limit", "99999999999999999999"), 2),
+    ],
+)
+def test_bytes_that_are_no_text_and_numbers_beyond_all_bounds_break_nothing(
+    recorded: Path, project: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    ran = holdfast("sessions", *arguments, cwd=project)
+
+    assert (ran.code, "something broke" in ran.err) == (code, False)
+    assert problems_in(recorded) == []
+
+
+def test_carrying_on_takes_out_what_an_older_redaction_left(data: Path, project: Path) -> None:
+    log = SessionLog(data / "sessions.db")
+    asked = said("Write to bob@acme-corp.com.", native_id="m1", at_ms=OLD_MS)
+    log.add(sealed([asked], project=find_project(project, data)))
+    log.close()
+
+    text = output("carry-on", "--project", str(project))
+
+    assert ("bob@acme-corp.com" in text, "[REDACTED:email:" in text) == (False, True)

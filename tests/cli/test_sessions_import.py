@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from cli_process import Ran, holdfast
+from scripted_answer import Answer, HangUp
+from scripted_ollama import ScriptedOllama
+from sessions_fixture import rows
 from sessions_golden import FIXTURES
 
 HOME = FIXTURES / "claude-code" / "normal" / "home"
@@ -102,3 +105,52 @@ def test_at_a_terminal_a_person_is_asked_once_for_each_tool(tmp_path: Path, answ
 
     assert bool(json.loads(ran.stdout)) is imported
     assert (tmp_path / "data" / "consents.json").exists() is imported
+
+
+def test_a_model_on_this_machine_looks_through_what_was_said_first(tmp_path: Path) -> None:
+    said = {"role": "user", "content": "Ask Anna Schmidt about it."}
+    file = tmp_path / "anna.jsonl"
+    file.write_text(json.dumps({"type": "user", "uuid": "u1", "sessionId": "s", "cwd": "/x", "message": said}) + "\n")
+    with ScriptedOllama() as ollama:
+        ollama.generate_with(json.dumps({"found": [{"kind": "person", "text": "Anna Schmidt"}]}))
+        ran = holdfast(
+            *("sessions", "import", str(file), "--model", "--json"),
+            cwd=tmp_path,
+            environment={"HOLDFAST_DATA_DIR": str(tmp_path / "data"), "HOLDFAST_ENDPOINT": ollama.endpoint},
+        )
+        asked = len(ollama.generations)
+    ((text,),) = rows(
+        tmp_path / "data" / "sessions.db", "SELECT json_extract(body, '$.parts[0].text') FROM entry WHERE kind = 'msg'"
+    )
+
+    assert (ran.code, json.loads(ran.out)["claude-code"]["imported"], asked) == (0, 1, 1)
+    assert str(text).startswith("Ask [REDACTED:person-name:")
+
+
+def test_where_no_such_model_answers_nothing_is_imported(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--yes", "--model", "--json")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert not (tmp_path / "data" / "sessions.db").exists()
+
+
+def test_a_model_that_goes_away_stops_the_import_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    data = {"HOME": str(HOME), "HOLDFAST_DATA_DIR": str(tmp_path / "data"), "CLAUDE_CONFIG_DIR": ""}
+    arguments = ("sessions", "import", "--yes", "--model", "--json")
+    with ScriptedOllama() as ollama:
+        ollama.generate_with('{"found": []}', Answer((HangUp(),)))
+        stopped = holdfast(*arguments, cwd=tmp_path, environment={**data, "HOLDFAST_ENDPOINT": ollama.endpoint})
+        ollama.generate_with('{"found": []}')
+        whole = holdfast(*arguments, cwd=tmp_path, environment={**data, "HOLDFAST_ENDPOINT": ollama.endpoint})
+    (tmp_path / "other").mkdir()
+    without = run(tmp_path / "other", "--yes", "--json")
+
+    assert (stopped.code, "The import has stopped" in stopped.err) == (1, True)
+    assert (whole.code, without.code) == (0, 0)
+    assert said_in(tmp_path / "data") == said_in(tmp_path / "other" / "data")
+
+
+def said_in(data: Path) -> list[tuple[str | int | None, ...]]:
+    """What was said, without what depends on the key of the pseudonyms."""
+    found = rows(data / "sessions.db", "SELECT json_extract(body, '$.src.native_id'), kind FROM entry ORDER BY 1, 2")
+    return list(found)

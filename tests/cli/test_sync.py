@@ -76,30 +76,24 @@ def test_a_machine_is_revoked_and_all_that_are_lost_are_replaced_by_the_recovery
     assert "is not there" in found["places"][0]["away"]
 
 
-def test_what_cannot_be_a_place_is_refused_and_without_a_terminal_nothing_is_begun(tmp_path: Path) -> None:
+def test_what_cannot_be_a_place_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_bytes(b"cat")
-    commands = [
-        ("sync", "setup", "--yes"),
-        ("sync", "setup", "--folder", "photos", "--yes"),
-        ("sync", "setup", "--git", "/nowhere/at/all.git", "--yes"),
-        ("sync", "setup", "--git", "git@example.org:you/x.git"),
-        ("sync", "setup", "--folder", "new"),
-    ]
-    ran = holdfast_at_once(*commands, cwd=tmp_path, environment=environment(tmp_path, "desk"))
+    refused = {
+        "Give --folder DIR or --git URL.": ("sync", "setup", "--yes"),
+        "cat.jpg": ("sync", "setup", "--folder", "photos", "--yes"),
+        "Make an empty private repository": ("sync", "setup", "--git", "/nowhere/at/all.git", "--yes"),
+        "Everybody who can read": ("sync", "setup", "--git", "git@example.org:you/x.git"),
+    }
+    ran = holdfast_at_once(*refused.values(), cwd=tmp_path, environment=environment(tmp_path, "desk"))
 
-    assert [one.code for one in ran] == [2, 1, 1, 2, 2]
-    assert [
-        said in one.err
-        for said, one in zip(
-            (
-                "Give --folder DIR or --git URL.",
-                "cat.jpg",
-                "Make an empty private repository",
-                "Everybody who can read",
-            ),
-            ran,
-            strict=True,
-        )
-    ] == [True] * 5
+    assert [one.code for one in ran] == [2, 1, 1, 2]
+    assert [said in one.err for said, one in zip(refused, ran, strict=True)] == [True] * 4
+    assert not (tmp_path / "desk" / "sharing" / "setup.json").exists()
+
+
+def test_without_a_terminal_no_vault_is_begun_unless_yes(tmp_path: Path) -> None:
+    ran = run(tmp_path, "desk", "setup", "--folder", "new")
+
+    assert (ran.code, "Type the last six characters of the recovery key" in ran.err) == (2, True)
     assert not (tmp_path / "desk" / "vault").exists()

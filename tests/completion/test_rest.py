@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from holdfast.completion.rest import REST_SECONDS, Rest
 from holdfast.evaluation.virtual_time import run_virtually
 
@@ -44,5 +46,35 @@ def test_the_next_key_disturbs_all_who_wait_for_one() -> None:
             await rest.until_disturbed()
 
             assert [task.done() for task in waiting] == [True, True]
+
+    run_virtually(act())
+
+
+def test_work_at_rest_is_done_or_given_up_at_a_key() -> None:
+    async def act() -> None:
+        rest = Rest()
+        ended: list[str] = []
+
+        async def work(name: str) -> str:
+            try:
+                await asyncio.sleep(5)
+            finally:
+                ended.append(name)
+            return name
+
+        async def fail() -> str:
+            raise ValueError("broken")
+
+        done = await rest.unless_disturbed(work("alone"))
+        disturbed = asyncio.create_task(rest.unless_disturbed(work("disturbed")))
+        await asyncio.sleep(1)
+        with rest.broken():
+            given_up = await disturbed
+            at_once = await rest.unless_disturbed(work("too late"))
+
+        assert (done, given_up, at_once) == ("alone", None, None)
+        assert ended[:2] == ["alone", "disturbed"]
+        with pytest.raises(ValueError, match="broken"):
+            await rest.unless_disturbed(fail())
 
     run_virtually(act())

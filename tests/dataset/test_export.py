@@ -1,6 +1,7 @@
 """A dataset of a small project: what is in it, what is not, and that it is the same at every run."""
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.dataset.datasheet import Contents
-from holdfast.dataset.export import CONVERSATIONS, PAIRS, SHEET, Sessions, Source, export
+from holdfast.dataset.export import CONVERSATIONS, PAIRS, SHEET, Sessions, Source, export, repository_name
 from holdfast.dataset.layout import layout_of
 from holdfast.dataset.new_folder import new_folder
 from holdfast.errors import UsageError
@@ -35,6 +36,7 @@ FILES = {
     "copy.py": TILL,
     "other.py": "def refund(receipt):\n    return pay_out(receipt.amount, receipt.customer)\n",
     "odd.py": "def mark(text):\n    return text.replace('<|fim_prefix|>', 'nothing at all')\n",
+    "<|fim_middle|>.py": "def unlikely(name):\n    return ask_for(name.upper(), name.lower())\n",
     "notes.md": "# Notes\n\nCount twice.\n",
     "secret.py": "def open_the_safe():\n    return 'never to be seen by anyone'\n",
     "LICENSE": "MIT\n",
@@ -89,9 +91,9 @@ def test_secrets_ignored_files_prose_copies_and_control_tokens_are_not_in_it(mad
     assert "never to be seen" not in whole
     assert "fim_prefix" not in (out / PAIRS).read_text()
     assert len({row["path"] for row in rows} & {"till.py", "copy.py"}) == 1
-    assert "odd.py" not in {row["path"] for row in rows}
-    assert contents.redactions == {"github-token": 2}
-    assert contents.skipped["the same stood elsewhere"] >= 1
+    assert not {row["path"] for row in rows} & {"odd.py", "<|fim_middle|>.py"}
+    assert contents.redactions == {"github-token": 1}
+    assert contents.skipped["a file equal to another"] == 1
     assert contents.skipped["a model's control token stood in it"] >= 1
 
 
@@ -129,7 +131,7 @@ def test_files_are_private_and_the_sheet_says_what_is_in_them(made: Made) -> Non
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {PAIRS: 0o600, SHEET: 0o600}
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
     assert f"{contents.pairs} pairs from 2 files" in sheet
-    assert "github-token 2" in sheet
+    assert "github-token 1" in sheet
     assert "(`LICENSE`)" in sheet
     assert "No conversations" in sheet
 
@@ -158,6 +160,9 @@ def test_conversations_of_this_project_alternate_and_carry_no_secret(made: Made,
     log.append("bb" * 16, "session-here", PROJECT, [said(3, "assistant", "Yes.")])  # another device's copy
     log.append("aa" * 16, "session-elsewhere", "cd" * 32, [said(0, "user", "Elsewhere"), said(1, "assistant", "Yes")])
     log.append("cc" * 16, "session-of-mate", PROJECT, [said(0, "user", "Mate?"), said(1, "assistant", "Mate.")])
+    log.append("aa" * 16, "session-again", PROJECT, talk)  # the same, imported from another tool's file
+    long = [said(0, "user", "All of it?"), said(1, "assistant", "word " * 25_000)]
+    log.append("aa" * 16, "session-too-long", PROJECT, long)
     log.append("aa" * 16, "session-alone", PROJECT, [said(0, "user", "Hello?")])
     log.append("aa" * 16, "session-odd", PROJECT, [said(0, "user", "<|im_start|>"), said(1, "assistant", "Odd")])
     log.change(
@@ -166,6 +171,7 @@ def test_conversations_of_this_project_alternate_and_carry_no_secret(made: Made,
     log.close()
     contents, _, out = made(sessions=Sessions(log.path, PROJECT))
     (found,) = conversations(out)
+    expected = "session-again"  # the first by its id
     mark = Redactor(b"key").mark("email", "anna.schmidt@firm-mail.de")
 
     assert found == {
@@ -173,11 +179,13 @@ def test_conversations_of_this_project_alternate_and_carry_no_secret(made: Made,
             {"role": "user", "content": f"Who wrote this?\n\nWas it {mark}?"},
             {"role": "assistant", "content": "Yes.\n\nThat is all."},
         ],
-        "session": "session-here",
+        "session": expected,
         "tool": "claude-code",
     }
     assert (contents.conversations, contents.messages, contents.tools) == (1, 2, {"claude-code": 1})
     assert contents.skipped["a session in which nobody answered"] == 1
+    assert contents.skipped["a session equal to another"] == 1
+    assert contents.skipped["a session whose first answer was too long"] == 1
     assert "1 sessions with 2 messages (claude-code 1)" in (out / SHEET).read_text()
 
 
@@ -188,3 +196,31 @@ def test_with_nothing_recorded_there_are_no_conversations(made: Made, tmp_path: 
         log.touch()
 
     assert conversations(made(sessions=Sessions(log, PROJECT))[2]) == []
+
+
+def test_copies_of_a_file_are_cut_once_whatever_their_names(tmp_path: Path) -> None:
+    root = tmp_path / "copies"
+    root.mkdir()
+    code = "".join(f"def step_{n}(a):\n    b = work_on(a, {n})\n    return finish_it(b, {n})\n\n\n" for n in range(40))
+    for name in ("a.py", "b.py", "c.py"):
+        (root / name).write_text(code)
+    (root / "c.py").write_bytes(code.replace("\n", "\r\n").encode())
+    source = Source(root, ("a.py", "b.py", "c.py"), lambda _: False, Redactor(b"key"))
+    with new_folder(tmp_path / "out") as folder:
+        contents = export(folder, source, layout_of("generic", "copies"), None, seed=0, most=1000)
+
+    assert (contents.files, contents.skipped["a file equal to another"]) == (1, 2)
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_called_something_that_is(tmp_path: Path) -> None:
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/sh\xffp"))
+    root.mkdir()
+    (root / "till.py").write_text(TILL)
+    name = repository_name(root)
+    source = Source(root, ("till.py",), lambda _: False, Redactor(b"key"))
+    with new_folder(tmp_path / "out") as folder:
+        contents = export(folder, source, layout_of("generic", name), None, seed=0, most=1000)
+        folder.keep()
+
+    assert (name, contents.files) == ("sh?p", 1)
+    assert (tmp_path / "out" / SHEET).read_text().startswith("# Dataset of sh?p\n")

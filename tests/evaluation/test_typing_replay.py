@@ -17,12 +17,15 @@ from holdfast.index.index_once import index_once
 from holdfast.locations import Locations
 from holdfast.workspace_folder import WorkspaceFolder
 
-SOURCES = Path(__file__).parents[1] / "sessions"
+SESSIONS = Path(__file__).parents[1] / "sessions"
+SOURCES = sorted(file for folder in ("editor", "entries", "identity") for file in (SESSIONS / folder).glob("*.py"))
 
 
 @pytest.fixture(scope="module")
 def typed_files() -> list[SourceFile]:
-    return [SourceFile(file.name, "python", file.read_text(encoding="utf-8")) for file in sorted(SOURCES.glob("*.py"))]
+    return [
+        SourceFile(f"{file.parent.name}_{file.name}", "python", file.read_text(encoding="utf-8")) for file in SOURCES
+    ]
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Which parts of a file somebody might have left out."""
 
+import random
+from time import thread_time
+
 import pytest
 
 from holdfast.index.fillable_spans import fillable_spans, is_fillable
@@ -68,3 +71,16 @@ def test_prose_and_data_have_no_such_parts(language: str, expected: bool) -> Non
 @pytest.mark.parametrize("code", ["", "\n", "((((((" * 500, "\0", "x = " + "[" * 3_000 + "]" * 3_000])
 def test_no_text_is_too_much(code: str) -> None:
     assert all(text.strip() for _, text in spans("python", code))
+
+
+def test_depth_costs_no_more_than_length() -> None:
+    def seconds(levels: int) -> float:
+        names = random.Random(levels)
+        opened = "".join(f"if (a{names.getrandbits(60)}) {{\nb{names.getrandbits(60)}();\n" for _ in range(levels))
+        data = (opened + "}\n" * levels + f"// {names.randbytes(10_000).hex()}").encode()
+        began = thread_time()
+        assert len(fillable_spans("javascript", data)) > levels
+        return thread_time() - began
+
+    # Four times as deep is four times as long; to look for each node's parent would make it twenty times as slow.
+    assert min(seconds(4_000) for _ in range(2)) < 10 * max(seconds(1_000) for _ in range(2))

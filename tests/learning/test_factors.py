@@ -151,3 +151,33 @@ def test_chance_alone_stays_near_one() -> None:
 
     assert sorted(worst)[100] < 0.12
     assert max(worst) <= MOST_FACTOR - 1
+
+
+def test_what_no_longer_counts_makes_room_for_what_does() -> None:
+    tally = tally_of(
+        [Observation(NOW - 900 * DAY_MS, ("similar_files",), f"language{n}", "line", is_taken=True) for n in range(600)]
+    )
+    tally.add(seen("similar_files", 10, 5))
+    known = Tally(NOW - 900 * DAY_MS)
+    known.add(
+        [Observation(NOW - 900 * DAY_MS, ("similar_files",), f"language{n}", "line", is_taken=True) for n in range(600)]
+    )
+    known.add(seen("similar_files", 10, 5))
+
+    assert [one.of("similar_files", "python", "line") for one in (tally, known)] == [Count(10, 5)] * 2
+    assert [len(list(one.cells())) for one in (tally, known)] == [2, 2]
+
+
+def test_a_portion_is_made_older_once_however_many_it_holds() -> None:
+    class Counted(Tally):
+        times: list[int]
+
+        def decay(self, as_of_ms: int) -> None:
+            self.times.append(as_of_ms)
+            super().decay(as_of_ms)
+
+    tally = Counted()
+    tally.times = []
+    tally.add(Observation(NOW + number, ("similar_files",), "python", "line", is_taken=True) for number in range(50))
+
+    assert tally.times == [NOW + 49]

@@ -60,9 +60,10 @@ def counted(places: Locations, retriever: str = "similar_files", place: str = "l
         (suggestion("typed_through", at_ms=5, place="within"), Observation(5, ("similar_files",), "python", "within", is_taken=True)),
         (suggestion("accepted", (), at_ms=5), None),
         (suggestion("accepted", at_ms=5, place="elsewhere"), None),
+        (suggestion("accepted", ["x" * 51], at_ms=5), None),
         (Draft(5, "tool", ({"type": "tool_call", "name": "Bash", "found_by": ["inline_completion"]},)), None),
     ],
-    ids=["taken", "ignored", "typed within a line", "nothing of other files", "no such place", "another tool"],
+    ids=["taken", "ignored", "typed within a line", "nothing of other files", "no such place", "no name", "another tool"],
 )  # fmt: skip
 def test_what_an_entry_says(draft: Draft, expected: Observation | None) -> None:
     body = Series(dev=OWN, session=SESSION, project=None).extend(draft).body
@@ -191,3 +192,14 @@ def test_counts_that_cannot_be_kept_are_had_all_the_same(places: Locations) -> N
     record(places, suggestion("accepted"))
 
     assert counted(places) == (1, 1)
+
+
+def test_counts_of_a_time_to_come_do_not_stop_learning(places: Locations) -> None:
+    record(places, *[suggestion("accepted")] * 3)
+    Learner(places).tally()
+    path = places.cache / "learning.json"
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({**kept, "as_of_ms": 4_000_000_000_000, "cells": []}))
+    record(places, suggestion("ignored"))
+
+    assert counted(places, ALL) == (4, 3)

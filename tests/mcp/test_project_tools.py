@@ -11,7 +11,7 @@ from holdfast.inference.control_tokens import MARK
 from holdfast.locations import Locations
 from holdfast.mcp.inside import inside, is_below
 from holdfast.mcp.serve import Served, build_server
-from holdfast.mcp.shown_text import LONGEST_BLOCK
+from holdfast.mcp.shown_text import LONGEST_BLOCK, MOST_CHARACTERS
 from mcp import Client
 from mcp_process import held_client, said
 
@@ -60,6 +60,10 @@ async def blocks(client: Client, tool: str, **arguments: object) -> list[dict[st
     assert not result.is_error, said(result)
     found: list[dict[str, object]] = (result.structured_content or {})["blocks"]
     return found
+
+
+def move_away(project: Path) -> None:
+    project.rename(project.with_name("elsewhere"))
 
 
 async def refused(client: Client, tool: str, **arguments: object) -> str:
@@ -194,7 +198,7 @@ async def test_manifests_of_a_trusted_project_are_read_and_the_persons_own_are_n
         result = await client.call_tool("project_manifest", {"path": "shop/till.py"})
 
     assert (result.structured_content or {})["sections"] == [
-        {"path": "CLAUDE.md", "heading": "Rules", "lines": [1, 3], "text": "# Rules\n\nCount twice."}
+        {"path": "CLAUDE.md", "heading": "Rules", "lines": [1, 3], "text": "# Rules\n\nCount twice.", "is_cut": False}
     ]
 
 
@@ -245,3 +249,61 @@ async def _eventually(holds: Callable[[], Awaitable[bool]]) -> bool:
             return True
         await asyncio.sleep(0.05)
     return False
+
+
+async def test_a_single_word_finds_what_is_called_like_it_first(client: Client, project: Path) -> None:
+    (project / "asking.py").write_text("print(long)\n\n\ndef ask():\n    return till\n")
+
+    assert (await blocks(client, "search_project", query="long"))[0]["name"] == "long"
+    assert (await blocks(client, "search_project", query="till"))[0]["name"] == "Till"
+
+
+async def test_words_of_the_question_itself_do_not_count(client: Client, project: Path) -> None:
+    (project / "words.py").write_text("def whether_what_happens(how):\n    return how\n")
+
+    found = await blocks(client, "search_project", query="what happens, and how, whether money is taken", limit=1)
+
+    assert found[0]["name"] == "Till"
+
+
+async def test_a_file_that_is_no_longer_ignored_is_found(client: Client, project: Path) -> None:
+    assert await blocks(client, "find_definition", name="ignored_function") == []
+    (project / ".holdfastignore").write_text("")
+
+    async def is_there() -> bool:
+        return len(await blocks(client, "find_definition", name="ignored_function")) == 1
+
+    assert await _eventually(is_there)
+
+
+async def test_a_folder_that_is_gone_is_said(client: Client, project: Path) -> None:
+    assert await blocks(client, "find_definition", name="Till") != []
+    move_away(project)
+
+    assert "is not there any more" in await refused(client, "find_definition", name="Till")
+
+
+async def test_a_manifest_does_not_bring_the_memory_of_sessions_in(project: Path, tmp_path: Path) -> None:
+    (project / ".holdfast").mkdir()
+    (project / ".holdfast" / "memory.md").write_text("# Memory\n\nWhat was said.\n")
+    (project / "CLAUDE.local.md").write_text("# Local\n\n@.holdfast/memory.md\n")
+    async with Client(build_server(served(project, tmp_path, manifest_file="CLAUDE.md"))) as client:
+        result = await client.call_tool("project_manifest", {})
+
+    sections = (result.structured_content or {})["sections"]
+    assert [section["path"] for section in sections] == ["CLAUDE.md", "CLAUDE.local.md"]
+
+
+async def test_a_long_manifest_is_cut_at_a_line_and_says_so(project: Path, tmp_path: Path) -> None:
+    imports = "".join(f"@./gone/number-{number}.md\n" for number in range(100))
+    (project / "CLAUDE.md").write_text("# Rules\n\n" + "Count twice.\n" * 3_000)
+    (project / "CLAUDE.local.md").write_text(f"# Local\n\n{imports}")
+    async with Client(build_server(served(project, tmp_path, manifest_file="CLAUDE.md"))) as client:
+        result = await client.call_tool("project_manifest", {})
+
+    answer = result.structured_content or {}
+    (section,) = answer["sections"]
+    assert (section["is_cut"], answer["left_out"]) == (True, 1)
+    assert MOST_CHARACTERS - 13 <= len(section["text"]) <= MOST_CHARACTERS
+    assert section["text"].endswith("\nCount twice.")
+    assert [len(answer["notes"]), answer["notes"][-1]] == [21, "There are 80 more: `holdfast manifest check`."]

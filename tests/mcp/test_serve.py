@@ -11,10 +11,23 @@ import pytest
 
 from holdfast.index.indexer_lock import IndexerLock
 from holdfast.locations import find_locations
+from holdfast.mcp.session_pages import RECORD
+from holdfast.sessions.entries.canonical_json import JsonObject
+from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.identity.project import find_project
+from holdfast.sessions.log.store import SessionLog
 from mcp_process import mcp_client, said
 from shop_workspace import make_shop
 
+SESSION = "01932f2e-9c00-7abc-8def-000000000001"
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 PROJECT_TOOLS = ["find_definition", "project_manifest", "project_map", "search_project"]
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}
 SESSION_TOOLS = ["project_memory", "read_session", "search_sessions"]
 
 
@@ -55,6 +68,28 @@ async def test_an_agent_lists_the_tools_and_asks_each(shop: Path) -> None:
     assert "record" not in told
 
 
+async def test_an_agent_asks_each_session_tool_of_a_process(shop: Path) -> None:
+    places = find_locations(os.environ)
+    log = SessionLog(places.sessions_db)
+    said_then: JsonObject = {"type": "text", "text": "We greet in capitals, we decided. My token is " + TOKEN}
+    log.append("aa" * 16, SESSION, find_project(shop, places.data), [Draft(1, "decision", (said_then,), role="user")])
+    log.close()
+
+    async with mcp_client(shop, "--sessions") as client:
+        found = await client.call_tool("search_sessions", {"question": "how do we greet?"})
+        (hit,) = (found.structured_content or {})["found"]
+        page = await client.call_tool("read_session", {"session": hit["session"], "around": hit["entry"]})
+        memory = await client.call_tool("project_memory", {})
+        unknown = await client.call_tool("read_session", {"session": "nothing"})
+
+    answers = [(answer.structured_content or {}) for answer in (found, page, memory)]
+    assert [answer["record"] for answer in answers] == [RECORD] * 3
+    assert [entry["said_by"] for entry in answers[1]["entries"]] == ["user"]
+    assert [item["entry"] for item in answers[2]["items"]] == [hit["entry"]]
+    assert [TOKEN in said(answer) for answer in (found, page, memory)] == [False] * 3
+    assert (unknown.is_error, "This project has no session “nothing”." in said(unknown)) == (True, True)
+
+
 async def test_with_sessions_there_are_session_tools_too(shop: Path) -> None:
     async with mcp_client(shop, "--sessions") as client:
         tools = (await client.list_tools()).tools
@@ -69,16 +104,10 @@ async def test_with_sessions_there_are_session_tools_too(shop: Path) -> None:
 
 def test_standard_output_carries_the_protocol_alone_and_the_server_ends_with_its_input(shop: Path) -> None:
     (shop / "CLAUDE.md").write_text('```json holdfast\n{"settings": {"maxTokens": "many"}}\n```\n')
-    hello = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
-    }
     ran = subprocess.run(
         [sys.executable, "-m", "holdfast", "mcp"],
         cwd=shop,
-        input=f"no json at all\n{json.dumps(hello)}\n",
+        input=f"no json at all\n{json.dumps(HELLO)}\n",
         env={**os.environ, "HOLDFAST_MAX_TOKENS": "many"},
         capture_output=True,
         text=True,
@@ -124,3 +153,33 @@ async def test_who_waits_for_the_index_hears_how_far_it_is(shop: Path) -> None:
         found = await asking
 
     assert [block["path"] for block in (found.structured_content or {})["blocks"]] == ["library.py"]
+
+
+def test_the_server_ends_with_its_input_in_the_middle_of_a_call(shop: Path) -> None:
+    asked = {
+        "jsonrpc": "2.0",
+        "id": 2,
+        "method": "tools/call",
+        "params": {"name": "find_definition", "arguments": {"name": "x"}, "_meta": {"progressToken": 1}},
+    }
+    begun = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    with IndexerLock(find_locations(os.environ).workspace_cache(shop)) as lock:
+        assert lock.try_acquire()  # another process indexes, and never answers
+        with subprocess.Popen(
+            [sys.executable, "-m", "holdfast", "mcp"],
+            cwd=shop,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as server:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            for sent in (HELLO, begun, asked):
+                server.stdin.write(f"{json.dumps(sent)}\n")
+            server.stdin.flush()
+            while "notifications/progress" not in server.stdout.readline():
+                assert server.poll() is None
+            server.stdin.close()
+
+            assert server.wait(30) == 0

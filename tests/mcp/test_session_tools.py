@@ -163,13 +163,105 @@ async def test_with_nothing_recorded_nothing_is_found(tmp_path: Path) -> None:
     assert (found["found"], memory["items"], read.is_error) == ([], [], True)
 
 
-async def test_a_log_that_is_no_database_is_an_error_in_plain_words(tmp_path: Path, places: Locations) -> None:
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [("search_sessions", {"question": "anything"}), ("read_session", {"session": HERE}), ("project_memory", {})],
+)
+async def test_a_log_that_is_no_database_is_an_error_in_plain_words(
+    tmp_path: Path, places: Locations, tool: str, arguments: dict[str, object]
+) -> None:
     root = tmp_path / "broken"
     root.mkdir()
     places.data.mkdir()
     places.sessions_db.write_bytes(b"nonsense" * 1000)
     async with held_client(Served(root, places, None, sessions=True)) as client:
-        result = await client.call_tool("search_sessions", {"question": "anything"})
+        result = await client.call_tool(tool, arguments)
 
     assert result.is_error
     assert "cannot be used" in said(result)
+
+
+def change(places: Locations, *drafts: Draft, dev: str, session: str, project: str | None) -> None:
+    log = SessionLog(places.sessions_db)
+    log.append(dev, session, project, drafts)
+    log.close()
+
+
+async def test_entries_and_title_that_are_not_of_this_project_or_of_nobody_approved_are_not_shown(
+    client: Client, project: Path, places: Locations
+) -> None:
+    here = find_project(project, places.data)
+    title: JsonObject = {"type": "ref", "to": "title", "name": "A title by a teammate", "rank": 9}
+    change(places, Draft(STARTED_MS, "session.meta", (title,)), dev=TEAMMATE, session=NOTED, project=here)
+    change(places, message(1, "user", "Said about the other project."), dev="cc" * 16, session=NOTED, project="cd" * 32)
+
+    page = await answer(client, "read_session", session=NOTED)
+
+    assert page["title"] == ""
+    assert [entry["text"] for entry in page["entries"]] == ["Use integer cents in till.py."]  # type: ignore[attr-defined]
+    assert page["total"] == 1
+
+
+async def test_the_own_copy_of_a_message_is_shown_where_a_teammate_has_one_too(
+    client: Client, project: Path, places: Locations
+) -> None:
+    here, shared = find_project(project, places.data), ELSEWHERE.replace("2", "9")
+    change(places, message(1, "user", "The same message."), dev=TEAMMATE, session=shared, project=here)
+    change(places, message(1, "user", "The same message."), dev=OWN, session=shared, project=here)
+
+    page = await answer(client, "read_session", session=shared)
+
+    assert [entry["text"] for entry in page["entries"]] == ["The same message."]  # type: ignore[attr-defined]
+
+
+async def test_what_is_not_shown_does_not_push_out_what_is(client: Client, project: Path, places: Locations) -> None:
+    here = find_project(project, places.data)
+    change(
+        places, message(1, "user", "A long story in which one giraffe is named."), dev=OWN, session=NOTED, project=here
+    )
+    for number in range(12):
+        session = f"01932f2e-9c00-7abc-8def-0000000001{number:02}"
+        change(places, message(2, "user", "giraffe giraffe"), dev=TEAMMATE, session=session, project=here)
+
+    found = await answer(client, "search_sessions", question="giraffe", limit=3)
+
+    assert [hit["session"] for hit in found["found"]] == [NOTED]  # type: ignore[attr-defined]
+
+
+async def test_a_page_is_bounded_where_thousands_say_nothing(client: Client, project: Path, places: Locations) -> None:
+    here = find_project(project, places.data)
+    quiet: JsonObject = {"type": "text", "text": ""}
+    many = [Draft(STARTED_MS + number, "tool", (quiet,)) for number in range(3_000)]
+    change(places, *many, dev=OWN, session=NOTED, project=here)
+
+    page = await answer(client, "read_session", session=NOTED)
+
+    assert (page["total"], page["next"]) == (3_001, 199)
+    assert len(str(page)) < 40_000
+
+
+async def test_memory_that_cannot_be_read_is_not_called_empty(client: Client, places: Locations) -> None:
+    for path in (places.data / "projects").iterdir():
+        path.write_text("nonsense")
+
+    result = await client.call_tool("project_memory", {})
+
+    assert (result.is_error, "cannot be read" in said(result)) == (True, True)
+
+
+async def test_memory_counts_all_that_it_leaves_out(client: Client, project: Path, places: Locations) -> None:
+    here = find_project(project, places.data)
+    many = [
+        Draft(
+            STARTED_MS + number,
+            "decision",
+            ({"type": "text", "text": f"Use module_{number} for drawer_{number} and nothing else. {'x' * 300}"},),
+            role="user",
+        )
+        for number in range(100)
+    ]
+    change(places, *many, dev=OWN, session=NOTED, project=here)
+
+    memory = await answer(client, "project_memory")
+
+    assert (len(memory["items"]), memory["left_out"]) == (40, 100 + 2 - 40)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -147,3 +148,13 @@ def test_whatever_stands_there_and_is_answered_only_marks_are_put_in(
 
 def test_the_schema_is_what_is_understood() -> None:
     assert set(ANSWER_SCHEMA["properties"]) == {"found"}  # type: ignore[call-overload]  # a schema is plain JSON
+
+
+def test_many_marks_cost_no_more_than_the_text() -> None:
+    def seconds(count: int) -> float:
+        text = "[REDACTED:email:12345678] Anna, " * count
+        began = thread_time()
+        assert redact_by_model(REDACTOR, text, answering(("person", "Anna"))).counts == {"person-name": count}
+        return thread_time() - began
+
+    assert min(seconds(8_000) for _ in range(2)) < 8 * max(seconds(2_000) for _ in range(2))

@@ -200,3 +200,21 @@ def test_what_a_killed_process_left_an_hour_ago_is_cleared(folder: Folder, tmp_p
     folder.write({DEVICE: b"{}"})
 
     assert (old.exists(), new.exists()) == (False, True)
+
+
+@pytest.mark.parametrize("left", [True, False], ids=["its empty mount point is left", "nothing is left"])
+def test_a_disk_that_goes_away_in_the_middle_is_not_written_beside(
+    folder: Folder,
+    tmp_path: Path,
+    left: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    folder.refresh()
+    (tmp_path / "shared").rename(tmp_path / "unplugged")
+    if left:
+        (tmp_path / "shared").mkdir()
+    with pytest.raises(TransportError) as refused:
+        folder.write({SEGMENT: b"sealed"})
+
+    assert refused.value.is_transient
+    assert (tmp_path / "shared").exists() == left
+    assert not left or list((tmp_path / "shared").iterdir()) == []

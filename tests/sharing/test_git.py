@@ -1,10 +1,13 @@
 """Sharing over a git remote: a real server, one ref for each device."""
 
+import fcntl
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
@@ -12,6 +15,7 @@ from git_server import has_git_daemon, make_bare, objects_of, serve
 from holdfast.sharing.git import GitRemote
 from holdfast.sharing.git_command import GitRepository, git_environment
 from holdfast.sharing.git_words import shown_url
+from holdfast.sharing.segment import content_hash
 from holdfast.sharing.transport import TransportError
 
 A, B = "a" * 32, "b" * 32
@@ -294,3 +298,177 @@ def test_a_lock_that_a_killed_git_left_is_cleared(place: Place) -> None:
     one.write({segment_name(0): b"sealed"})
 
     assert one.names() == [segment_name(0)]
+
+
+def test_a_push_that_stands_for_more_files_than_memory_holds_is_passed_over(place: Place) -> None:
+    """Trees that name each other: a few hundred bytes that list as 10,000,000,000 files."""
+    run = ["git", "-C", str(place.remote), "-c", "user.name=x", "-c", "user.email=x@x"]
+
+    def made(*arguments: str, text: str = "") -> str:
+        ran = subprocess.run([*run, *arguments], input=text.encode(), capture_output=True, check=True)
+        return ran.stdout.decode().strip()
+
+    blob = made("hash-object", "-w", "--stdin", text="x")
+    tree = made("mktree", text="".join(f"100644 blob {blob}\tf{number}.seg\n" for number in range(10)))
+    for _ in range(9):
+        tree = made("mktree", text="".join(f"040000 tree {tree}\td{number}\n" for number in range(10)))
+    commit = made("commit-tree", "-m", "x", made("mktree", text=f"040000 tree {tree}\tv1\n"))
+    made("update-ref", f"refs/holdfast/v1/{'c' * 32}", commit)
+    one = place.device(A)
+    one.write({segment_name(0): b"sealed"})
+
+    assert one.names() == [segment_name(0)]
+
+
+def test_what_another_pushes_under_a_segments_name_does_not_hide_the_segment(place: Place) -> None:
+    data = b"sealed"
+    name = f"v1/series/{'e' * 32}/0-0.{content_hash(data)}.seg"
+    place.device(A).write({name: b"forged"})
+    place.device(B).write({name: data})
+    place.device("c" * 32).write({name: b"FORGED"})
+    reader = place.device("d" * 32)
+
+    assert (reader.read(name), reader.read(name)) == (data, data)
+
+
+def test_what_others_said_of_a_device_is_not_its_own(place: Place) -> None:
+    name = f"v1/approvals/{A}/{B}.json"
+    one, other = place.device(A), place.device(B)
+    one.write({name: b"approved"})
+    other.write({name: b"forged"})
+    other.refresh()
+
+    assert other.read(name) == b"approved"
+
+
+class _Counted(GitRepository):
+    """Notes what git is asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def run(self, *arguments: str, **options: Any) -> bytes:
+        self.asked.append(arguments[0])
+        return super().run(*arguments, **options)
+
+
+def test_taking_much_away_asks_git_no_more_often_than_taking_one(place: Place) -> None:
+    place.device(A)
+    one = GitRemote(_Counted(place.own(A)), place.url, A)
+    one.write({segment_name(number): b"sealed %d" % number for number in range(50)})
+    _Counted.asked.clear()
+    one.write({}, [segment_name(0)])
+    once = len(_Counted.asked)
+    _Counted.asked.clear()
+    one.write({}, [segment_name(number) for number in range(1, 50)])
+
+    assert len(_Counted.asked) == once
+    assert one.names() == []
+
+
+@pytest.mark.parametrize("kind", ["blob", "tree", "commit"])
+def test_a_repository_that_lost_an_object_is_made_again(place: Place, kind: str) -> None:
+    one, other = place.device(A), place.device(B)
+    one.write({segment_name(0): b"sealed"})
+    other.refresh()
+    own = place.own(B)
+    for pack in list((own / "objects" / "pack").glob("*.pack")):
+        data = pack.read_bytes()
+        pack.with_suffix(".idx").unlink()
+        pack.unlink()
+        subprocess.run(["git", "-C", str(own), "unpack-objects", "-q"], input=data, check=True)
+    for line in objects_of(own).splitlines():
+        id_, found, _ = line.split()
+        if found == kind:
+            (own / "objects" / id_[:2] / id_[2:]).unlink()
+    other.refresh()
+
+    assert other.read(segment_name(0)) == b"sealed"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There, only the age of a lock tells.")
+def test_a_lock_is_cleared_at_once_unless_a_git_of_ours_still_runs(place: Place) -> None:
+    one = place.device(A)
+    lock = place.own(A) / "packed-refs.lock"
+    lock.write_text("")
+    orphan = held(place.own(A) / "holdfast.running")
+    GitRepository(place.own(A)).clear_old_locks()
+    while_running = lock.exists()
+    os.close(orphan)
+    one.refresh()
+
+    assert (while_running, lock.exists()) == (True, False)
+
+
+def held(path: Path) -> int:
+    """A descriptor that holds `path` as each git of ours does."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def test_over_ssh_git_asks_nobody_and_runs_what_the_person_set_up(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the place of ssh, a script that notes how it is called, and does here what it should do there."""
+    ssh = tmp_path / "ssh"
+    ssh.write_text(
+        "#!/bin/sh\n"
+        f'echo "$@" >> {tmp_path}/called\n'
+        f"(exec 3</dev/tty) 2>/dev/null && echo terminal >> {tmp_path}/called\n"
+        'while [ "$1" != git@example.org ]; do shift; done\nshift\nexec sh -c "$*"\n'
+    )
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    place.device(A).write({segment_name(0): b"sealed"})
+    other = GitRemote(GitRepository(place.own(A)), f"ssh://git@example.org{place.remote}", B)
+    other.write({segment_name(1): b"over ssh"})
+    other.refresh()
+
+    assert other.names() == [segment_name(0), segment_name(1)]
+    assert set((tmp_path / "called").read_text().splitlines()) == {
+        f"git@example.org git-receive-pack '{place.remote}'",
+        f"-o SendEnv=GIT_PROTOCOL git@example.org git-upload-pack '{place.remote}'",
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ssh://-oProxyCommand=touch%20PWNED/x",
+        "ssh://git@-oProxyCommand=touch%20PWNED/x",
+        "git@-oProxyCommand=touch PWNED:x",
+        "example.org:-oProxyCommand=touch PWNED",
+        "ext::touch PWNED",
+        "fd::0",
+    ],
+)
+def test_no_address_becomes_an_option_or_a_command(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_SSH_COMMAND", f"sh -c 'echo \"$@\" >> {tmp_path}/called; exit 255' ssh")
+    subprocess.run(["git", "init", "--quiet", "--bare", "--template=", str(tmp_path / "own")], check=True)
+    with pytest.raises(TransportError):
+        GitRemote(GitRepository(tmp_path / "own"), url, A).refresh()
+    called = (tmp_path / "called").read_text() if (tmp_path / "called").exists() else ""
+
+    assert not (tmp_path / "PWNED").exists()
+    assert not any(line.startswith("-oProxy") or " -oProxy" in line for line in called.splitlines())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "git://ada:hunter2@127.0.0.1:1/x",
+        "https://ada:hun@hunter2@127.0.0.1:1/x",
+        "http://ada:hunter2@127.0.0.1:99999/x",
+        "https:ada:hunter2@127.0.0.1/x",
+        "ada:hunter2@127.0.0.1:x",
+    ],
+)
+def test_no_password_of_a_url_is_in_an_error(tmp_path: Path, url: str) -> None:
+    subprocess.run(["git", "init", "--quiet", "--bare", "--template=", str(tmp_path / "own")], check=True)
+    remote = GitRemote(GitRepository(tmp_path / "own"), url, A)
+    with pytest.raises(TransportError) as refused:
+        remote.refresh()
+
+    assert "hunter2" not in f"{refused.value} {remote.label}"

@@ -10,6 +10,7 @@ from holdfast.errors import StorageError
 from holdfast.sharing.device_keys import new_keys, read_keys
 from holdfast.sharing.errors import KeysMissing, WrongKeys
 from holdfast.sharing.key_files import load_device_keys, renew_device_keys
+from holdfast.sharing.private_file import read_private
 
 HERE, THERE = "a" * 32, "b" * 32
 LOADER = """
@@ -151,3 +152,16 @@ def test_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None
     found = {loader.communicate(timeout=60)[0] for loader in loaders}
 
     assert found == {load_device_keys(tmp_path).fingerprint + "\n"}
+
+
+def test_of_two_windows_that_make_keys_at_once_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_before_the_other_wrote(path: Path, most: int) -> bytes | None:
+        return None if path.suffix == ".pub" else read_private(path, most)
+
+    first = load_device_keys(tmp_path, "")
+    with monkeypatch.context() as patched:
+        patched.setattr("holdfast.sharing.key_files.read_private", read_before_the_other_wrote)
+        with pytest.raises(WrongKeys, match="Another process made"):
+            load_device_keys(tmp_path, "")
+
+    assert load_device_keys(tmp_path, first.secret_text()) == first

@@ -24,8 +24,8 @@ from holdfast.sharing.errors import (
     WrongKeys,
 )
 from holdfast.sharing.key_files import renew_device_keys
-from holdfast.sharing.pairing_code import is_same_code, pairing_code
-from holdfast.sharing.setting_up import Admission, NewVault, Waiting, confirm
+from holdfast.sharing.pairing_code import confirmation_code, is_same_code, pairing_code
+from holdfast.sharing.setting_up import Admission, NewVault, Waiting, begin, confirm
 from holdfast.sharing.statement import RECOVERY, Verdict, state, write_statements
 from paired_devices import NOW, OWN, PROJECT, Machine, Place, machine, pair, standings
 
@@ -641,3 +641,23 @@ def test_what_is_agreed_with_a_teammate_can_change_and_an_own_device_stays_one(
     loud = desktop.sync(place).membership.signer(colleague.keys.signing.public)
     assert [one is not None and one.injected for one in (quiet, loud)] == [False, True]
     assert standings(desktop.sync(place))["laptop"] == "own"
+
+
+def test_of_two_windows_that_begin_a_vault_at_once_one_is_told(tmp_path: Path, place: Place) -> None:
+    desktop = machine(tmp_path, "desktop")
+    first, second = desktop.set_up(place), desktop.set_up(place)
+    assert isinstance(first, NewVault)
+    assert isinstance(second, NewVault)
+
+    begun = begin(desktop.home, desktop.keys, first, place.files)
+    with pytest.raises(SeveralVaults, match="was set up just now"):
+        begin(desktop.home, desktop.keys, second, place.files)
+
+    assert desktop.sync(place).vault == begun.vault
+    assert begun.membership.founding.recovery_age == first.recovery.identity.recipient
+
+
+def test_a_confirmation_cannot_be_met_by_trying_keys() -> None:
+    code = confirmation_code("f" * 64, "a" * 64, "b" * 64)
+
+    assert len(code.replace("-", "")) * 5 >= 60

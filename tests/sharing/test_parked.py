@@ -9,6 +9,7 @@ import pytest
 from holdfast.sharing.folder import prepare_folder
 from holdfast.sharing.key_files import load_device_keys
 from holdfast.sharing.plan import tag_of
+from holdfast.sharing.transport import TransportError
 from memory_place import MemoryPlace
 from sharing_homes import Home, pair
 
@@ -49,10 +50,10 @@ def test_a_spoiled_file_is_parked_until_it_comes_whole(place: MemoryPlace, desk:
     desk.record("s1", "first")
     desk.sync()
     [name] = segments(place)
-    whole = place.files[name]
-    place.files[name] = SPOILED[kind](whole)
     desk.record("s2", "second")
     desk.sync()
+    whole = place.files[name]
+    place.files[name] = SPOILED[kind](whole)
     spoiled = laptop.sync()
     place.files[name] = whole
     healed = laptop.sync()
@@ -271,3 +272,43 @@ def test_the_device_keys_are_those_of_this_machine(desk: Home) -> None:
     keys = load_device_keys(desk.data, fingerprint=desk.fingerprint)
 
     assert keys.dev == desk.dev
+
+
+def test_a_file_of_this_device_that_a_sync_tool_cut_off_everywhere_is_sent_again(
+    tmp_path: Path, desk: Home, laptop: Home
+) -> None:
+    folder = prepare_folder(tmp_path / "shared")
+    desk.places = [folder, *desk.places]
+    desk.record("s1", "first")
+    desk.sync()
+    [name] = folder.names("v1/series/")
+    whole = folder.read(name)
+    (tmp_path / "shared" / name).write_bytes(whole[:100])
+    report = desk.sync()
+
+    assert laptop.data.exists()
+    assert (report.sent, folder.read(name)) == (1, whole)
+
+
+class Reluctant(MemoryPlace):
+    """Refuses once to let anything be read, for a reason that only a person can change."""
+
+    refuses = True
+
+    def read(self, name: str) -> bytes:
+        if self.refuses and name.endswith(".seg"):
+            raise TransportError(f"Cannot read {name}: Permission denied.")
+        return super().read(name)
+
+
+def test_a_file_that_may_not_be_read_is_tried_again_though_its_bytes_are_the_same(desk: Home, laptop: Home) -> None:
+    place = Reluctant("all")
+    place.files = dict(desk.places[0].files) if isinstance(desk.places[0], MemoryPlace) else {}
+    desk.places = laptop.places = [place]
+    desk.record("s1", "first")
+    desk.sync()
+    refused = laptop.sync()
+    place.refuses = False
+
+    assert [one.kind for one in refused.parked] == ["not_there"]
+    assert laptop.sync().received == {desk.dev: 1}

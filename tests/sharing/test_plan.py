@@ -35,7 +35,8 @@ def name(tag: str, first: int, last: int) -> str:
         (TAIL, True, [(5, 7)]),
         (replace(TAIL, is_ended=True), False, [(5, 7)]),
         (replace(TAIL, last_ms=NOW_MS - IDLE_MS), False, [(5, 7)]),
-        (replace(TAIL, last_ms=NOW_MS + 10**10), False, []),
+        (replace(TAIL, last_ms=NOW_MS + IDLE_MS - 1), False, []),
+        (replace(TAIL, last_ms=NOW_MS + 10**10), False, [(5, 7)]),
         (replace(TAIL, session=CONTROL), False, [(5, 7)]),
         (replace(TAIL, sizes=(SEALED_AT_BYTES - 1, 1, 1)), False, [(5, 6)]),
         (replace(TAIL, sizes=(SEALED_AT_BYTES - 1, 1, 1)), True, [(5, 6), (7, 7)]),
@@ -47,7 +48,8 @@ def name(tag: str, first: int, last: int) -> str:
         "asked for",
         "ended",
         "resting",
-        "clock ahead",
+        "clock a little ahead",
+        "clock a year ahead",
         "control",
         "large",
         "large, all",
@@ -90,10 +92,10 @@ def test_a_segment_is_sealed_again_when_it_has_to_be(segment: OwnSegment, wanted
     assert found == ([segment] if again else [])
 
 
-def test_a_place_gets_what_it_lacks_and_loses_what_is_unwanted() -> None:
-    todo = moves({"a", "b", "c"}, {"a", "x", "y"}, {"c", "x", "z"})
+def test_a_place_gets_what_it_lacks_or_has_cut_off_and_loses_what_is_unwanted() -> None:
+    todo = moves({"a": 5, "b": 5, "c": 5, "d": 5}, {"a": 5, "d": 3, "x": 5, "y": 5}, {"c", "x", "z"})
 
-    assert (todo.send, todo.remove) == (("b",), ("x",))
+    assert (todo.send, todo.remove) == (("b", "d"), ("x",))
 
 
 def test_segments_of_one_series_are_fetched_in_the_order_of_their_entries() -> None:

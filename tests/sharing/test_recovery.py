@@ -142,3 +142,17 @@ def test_a_founding_needs_both_signatures(tmp_path: Path) -> None:
         flipped = b"0" if true.document[at : at + 1] != b"0" else b"1"
         with pytest.raises(DocumentRefused, match="signature does not fit"):
             read_founding(true.document[:at] + flipped + true.document[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    "before", [pytest.param("\u00a0", id="a space that JSON does not know"), pytest.param("\x1c", id="a separator")]
+)
+def test_a_founding_behind_something_else_stops_nobody(tmp_path: Path, place: Place, before: str) -> None:
+    desktop = machine(tmp_path, "desktop")
+    desktop.found(place)
+    name = desktop.sync(place).membership.founding.name
+
+    place.files[name.replace(".json", "x.json")] = before.encode() + place.files[name]
+
+    parked = desktop.sync(place).membership.parked
+    assert {one.why for one in parked} == {"it speaks for another device than its name says"}

@@ -9,13 +9,13 @@ from holdfast.redaction.redactor import RULES_VERSION, Redactor
 from holdfast.sessions.entries.clock import wall_clock_ms
 from holdfast.sessions.entries.entry import Draft, read_entry
 from holdfast.sessions.log.orders import Orders
-from holdfast.sharing.preview import Preview, preview
+from holdfast.sharing.preview import Lack, Preview, preview
 from holdfast.sqlite.connection import open_for_reading
 from memory_place import MemoryPlace
 from sharing_homes import NOW_MS, Home, pair
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
-PROJECT = "a" * 64
+PROJECT, OTHER_PROJECT = "a" * 64, "b" * 64
 
 
 @pytest.fixture
@@ -131,3 +131,63 @@ def test_an_open_session_waits_in_the_background_and_not_for_a_person(desk: Home
     asked = desk.sync()
 
     assert (quietly.sent, asked.sent) == (3, 1)
+
+
+@pytest.mark.parametrize("first", [None, OTHER_PROJECT], ids=["began in no project", "began in another project"])
+def test_a_session_with_anything_of_an_excluded_project_stays_whole(
+    desk: Home, laptop: Home, place: MemoryPlace, first: str | None
+) -> None:
+    desk.record("s1", "harmless", project=first)
+    desk.record("s1", "of the secret client", project=PROJECT)
+    desk.record("s1", "harmless again", project=first)
+    desk.never = frozenset({PROJECT})
+    desk.sync()
+    before = place.names("v1/series/")
+    desk.never = frozenset()
+    desk.sync()
+    shared = place.names("v1/series/")
+    desk.never = frozenset({PROJECT})
+    staying = previewed(desk)
+    desk.sync()
+
+    assert (before, len(shared), place.names("v1/series/")) == ([], 1, [])
+    assert staying.sessions == ()
+    assert [(one.session, one.is_kept_back) for one in previewed(desk).sessions] == [("s1", True)]
+    assert laptop.sync().received == {}
+
+
+def test_what_a_new_place_gets_of_what_was_sealed_before_is_shown(desk: Home, laptop: Home, place: MemoryPlace) -> None:
+    assert laptop.data.exists()
+    desk.record("s1", "first", "second")
+    desk.sync()
+    new = MemoryPlace("new")
+    with closing(open_for_reading(desk.data / "sessions.db")) as connection:
+        found = preview(connection, desk.dev, Redactor(b"k" * 32), desk.never, places=[place, new])
+    size = sum(len(place.files[name]) for name in place.names("v1/series/"))
+    desk.places = [place, new]
+
+    assert found.lacks == (Lack(new.label, 2, size),)
+    assert desk.sync().sent == 2
+
+
+def test_a_word_about_forgetting_travels_even_where_rules_find_a_secret_in_it(desk: Home, laptop: Home) -> None:
+    draft = Draft(
+        NOW_MS,
+        "msg",
+        ({"type": "text", "text": "gone"},),
+        src={"tool": "notes", "native_id": "password=hunter2hunter2"},
+        redact={"rules_v": RULES_VERSION, "counts": {}},
+    )
+    with closing(desk.log()) as log:
+        [entry] = log.append(desk.dev, "s1", PROJECT, [draft])
+    desk.record("s1", "stays")
+    desk.sync()
+    laptop.sync()
+    with closing(laptop.log()) as log:
+        Orders(log, laptop.dev).forget_entries([entry])
+    for home in (laptop, desk, laptop, desk):
+        home.sync()
+
+    assert [bool(body) for *_, body in sorted(desk.entries())] == [False, True]
+    assert desk.problems() == laptop.problems() == []
+    assert (desk.sync().sent, laptop.sync().sent) == (0, 0)

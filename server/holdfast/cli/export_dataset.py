@@ -13,7 +13,7 @@ from holdfast.cli.output import new_console, print_json, printable
 from holdfast.cli.place import readable_folder
 from holdfast.cli.project import bring_up_to_date, open_project
 from holdfast.dataset.datasheet import Contents
-from holdfast.dataset.export import Sessions, Source, export
+from holdfast.dataset.export import Sessions, Source, export, repository_name
 from holdfast.dataset.layout import layout_of
 from holdfast.dataset.new_folder import check_place, new_folder
 from holdfast.errors import UsageError
@@ -47,7 +47,7 @@ def export_dataset(  # noqa: PLR0913, PLR0917 - one for each option
     if not (yes or sys.stdin.isatty()):
         raise UsageError("Nobody can be asked whether to keep it.", remedy="Give --yes.")
     project = open_project(readable_folder(folder))
-    chosen = layout_of(layout, project.root.name)
+    chosen = layout_of(layout, repository_name(project.root))
     check_place(out, project.root)
     bring_up_to_date(project)
     data = project.locations.data

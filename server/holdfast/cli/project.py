@@ -67,6 +67,12 @@ def bring_up_to_date(project: Project) -> IndexSummary:
         return index_once(project.root, directory, report, lambda sources: build_embedded(directory, sources))
 
 
+def heed_what_was_learnt(folder: WorkspaceFolder, project: Project) -> None:
+    """Let what was taken of suggestions adjust which code is looked for, as in an editor, unless a setting says otherwise."""
+    if project.resolved.settings.learning:
+        folder.retrieval.factors = Learner(project.locations).factors()
+
+
 @asynccontextmanager
 async def completion_of(project: Project) -> AsyncIterator[Completion]:
     """The completion part, the server looked for and the model chosen; closed at the end."""
@@ -78,8 +84,7 @@ async def completion_of(project: Project) -> AsyncIterator[Completion]:
         manifest_tokens=settings.manifest_tokens,
         memory_tokens=settings.memory_tokens(trusted=project.trusted),
     )
-    if settings.learning:
-        folder.retrieval.factors = await asyncio.to_thread(Learner(project.locations).factors)
+    await asyncio.to_thread(heed_what_was_learnt, folder, project)
     if folder.memory is not None:
         await asyncio.to_thread(folder.memory.reader.find_project)
     workspace = Workspace((folder,))

@@ -31,6 +31,7 @@ for command in (export, note, verify, rebuild, size, keep, forget, pin, unpin):
 app.command("carry-on")(carry_on)
 
 _ENTRIES_SHOWN: Final = 200
+_MOST: Final = 1_000_000_000
 _AGO: Final = re.compile(r"([0-9]{1,5})d")
 _OfTool = Annotated[str | None, typer.Option("--tool", metavar="TOOL", help="Only this tool's, as `claude-code`.")]
 
@@ -43,7 +44,7 @@ def list_sessions(
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="Only what went on since: 2026-11-21, or 7d for seven days.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=_MOST, metavar="N", help="At most so many.")] = None,
 ) -> None:
     """List the recorded sessions, the latest first."""
     since_ms = _time(since) if since is not None else None
@@ -90,9 +91,12 @@ def search_sessions(
 def show_session(
     session_id: SessionId,
     as_json: AsJson = False,
-    first: Annotated[int, typer.Option("--from", min=1, metavar="N", help="Begin with this entry, from 1.")] = 1,
+    first: Annotated[
+        int, typer.Option("--from", min=1, max=_MOST, metavar="N", help="Begin with this entry, from 1.")
+    ] = 1,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help=f"So many entries; {_ENTRIES_SHOWN}, with --json all.")
+        int | None,
+        typer.Option(min=1, max=_MOST, metavar="N", help=f"So many entries; {_ENTRIES_SHOWN}, with --json all."),
     ] = None,
 ) -> None:
     """Show what was said and done in one session."""

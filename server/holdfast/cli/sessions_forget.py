@@ -8,7 +8,7 @@ from rich.text import Text
 
 from holdfast.cli.asking import confirmed
 from holdfast.cli.output import new_console, print_json, printable
-from holdfast.cli.sessions_log import AsJson, Yes, reading, writing
+from holdfast.cli.sessions_log import AsJson, Yes, reading, sessions_db, writing
 from holdfast.cli.sessions_page import local_time
 from holdfast.errors import UsageError
 from holdfast.sessions.entries.clock import stamp_ms
@@ -17,6 +17,7 @@ from holdfast.sessions.log.excerpt import cut_excerpt
 from holdfast.sessions.log.history import History
 from holdfast.sessions.log.markdown import entry_markdown
 from holdfast.sessions.log.orders import no_such_entry
+from holdfast.sessions.memory.memory_file import rewrite_memory_files
 
 _REMEDY: Final = "Nothing was forgotten; --yes forgets."
 _SHOWN: Final = 20
@@ -43,6 +44,8 @@ def forget(
         with reading() as history:
             entries = _found(history, entry, matching)
         gone = _forget_entries(entries, matching, yes=yes)
+    if gone:
+        rewrite_memory_files(sessions_db().parent)
     if as_json:
         print_json({"forgotten": gone})
     elif gone:

@@ -37,8 +37,7 @@ def export(
     """Write sessions out, redacted again by today's rules."""
     if (session_id is not None) == (every or project is not None):
         raise UsageError("Which sessions?", remedy="Name one, or give --all, or --project DIR.")
-    data = sessions_db().parent
-    redactor = Redactor(pseudonym_key(data, load_device(data)))
+    redactor = _redactor()
     with reading() as history:
         sessions = (
             [history.find(session_id)] if session_id is not None else history.sessions(project=project_of(project))
@@ -72,10 +71,14 @@ def carry_on(
     sessions: Annotated[int, typer.Option(min=1, max=20, metavar="N", help="The last so many.")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Print what was asked, decided and left open in the last sessions of this project, to start any other tool with."""
+    """Print what was asked, decided and left open in the last sessions of this project, to start any other tool with.
+
+    Redacted again by today's rules: that tool may send it away.
+    """
     of = project_of(project if project is not None else Path())
+    redactor = _redactor()
     with reading() as history:
-        text = history.carry_on(of or "", sessions)
+        text = history.carry_on(of or "", sessions, lambda text: redactor.redact(text, conversation=True).text)
     if as_json:
         print_json({"text": text})
     elif text:
@@ -84,6 +87,11 @@ def carry_on(
         raise HoldfastError(
             "No session of this project is recorded.", remedy="`holdfast sessions list` shows those there are."
         )
+
+
+def _redactor() -> Redactor:
+    data = sessions_db().parent
+    return Redactor(pseudonym_key(data, load_device(data)))
 
 
 def _print(pieces: Iterable[str]) -> None:

@@ -30,17 +30,21 @@ from holdfast.sessions.identity.pseudonyms import pseudonym_key
 from holdfast.sessions.log.history import no_such_session, open_history
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.store import SessionLog
-from holdfast.sharing.access import enter
+from holdfast.sharing.access import enter, membership_of
+from holdfast.sharing.device_keys import DeviceKeys
+from holdfast.sharing.key_files import load_device_keys
+from holdfast.sharing.members import Membership
 from holdfast.sharing.open_places import open_places
 from holdfast.sharing.places import Places
 from holdfast.sharing.preview import Preview
 from holdfast.sharing.preview import preview as make_preview
 from holdfast.sharing.setup_file import Setup, read_setup, write_setup
 from holdfast.sharing.status import SharingStatus
-from holdfast.sharing.sync import SyncReport, sync_as_set_up
+from holdfast.sharing.sync import VAULT_HOME, SyncReport, sync_as_set_up
 from holdfast.sharing.sync_home import SyncHome
 from holdfast.sharing.sync_lock import alone
-from holdfast.sharing.transport import TransportError
+from holdfast.sharing.transport import Transport, TransportError
+from holdfast.sharing.vault_home import VaultHome
 from holdfast.sqlite.connection import open_for_reading
 
 app = typer.Typer(no_args_is_help=True, help="Share the session log with your other machines, end-to-end encrypted.")
@@ -163,8 +167,22 @@ def _preview() -> Preview:
             return Preview((), 0)
     device = load_device(data)
     redactor = Redactor(pseudonym_key(data, device))
+    never = chosen.never if chosen else frozenset()
+    places: list[Transport] = []
+    membership = None
+    if chosen is not None and chosen.has_place:
+        keys = load_device_keys(data)
+        places, membership = open_places(data, chosen, keys.dev), _remembered(data, keys)
     with closing(open_for_reading(path)) as connection:
-        return make_preview(connection, device.id, redactor, chosen.never if chosen else frozenset())
+        return make_preview(connection, device.id, redactor, never, membership=membership, places=places)
+
+
+def _remembered(data: Path, keys: DeviceKeys) -> Membership | None:
+    """Who belongs, as far as this machine knows without asking any place; None before it was admitted."""
+    state = VaultHome(data / VAULT_HOME).state()
+    if state is None:
+        return None
+    return membership_of(state, keys, {}).seen_by(keys.signing.public, injected=False)
 
 
 def _session(home: SyncHome, prefix: str) -> str:

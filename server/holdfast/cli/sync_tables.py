@@ -123,6 +123,7 @@ def preview_json(found: Preview) -> dict[str, object]:
             for one in found.sessions
         ],
         "control": found.control,
+        "lacking": [{"place": one.label, "entries": one.entries, "bytes": one.bytes} for one in found.lacks],
         "entries": sum(one.entries for one in found.sessions if not one.is_kept_back),
         "bytes": sum(one.bytes for one in found.sessions if not one.is_kept_back),
     }
@@ -148,7 +149,13 @@ def preview_page(console: Console, found: Preview) -> None:
     if withheld:
         console.print(Text(f"Found only by newer rules, and taken out first: {withheld}."), soft_wrap=True)
     if staying:
-        console.print(Text(f"{sum(one.entries for one in staying)} entries of projects that are never shared stay."))
+        entries = _counted(sum(one.entries for one in staying), "entry", "entries")
+        console.print(Text(f"{entries} of sessions that are not shared stay."))
+    for lack in found.lacks:
+        entries = _counted(lack.entries, "entry", "entries")
+        console.print(
+            Text(f"{printable(lack.label)} also gets {entries} sealed before, {_size(lack.bytes)}."), soft_wrap=True
+        )
 
 
 def _devices(devices: Sequence[DeviceStatus]) -> Table:

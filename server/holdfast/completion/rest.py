@@ -1,9 +1,11 @@
 """Whether the person rests: what may use the model server in the background waits for it, and yields to the next key."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
 
 REST_SECONDS: Final = 2.0
 _LOOK_SECONDS: Final = 0.25
@@ -50,3 +52,17 @@ class Rest:
             return
         self._disturbed = self._disturbed or asyncio.Event()
         await self._disturbed.wait()
+
+    async def unless_disturbed(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` comes to, or None where other work begins first; `work` has ended when this returns."""
+        working = asyncio.create_task(work, name="work at rest")
+        disturbed = asyncio.create_task(self.until_disturbed(), name="watch for a key")
+        try:
+            await asyncio.wait({working, disturbed}, return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            for task in (working, disturbed):
+                task.cancel()
+            await asyncio.wait({working, disturbed})
+            if not working.cancelled():
+                working.exception()  # read, also where nobody asks for the result any more

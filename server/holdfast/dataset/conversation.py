@@ -15,7 +15,8 @@ from holdfast.sessions.entries.entry import Entry, read_entry
 from holdfast.sessions.entries.kinds import MESSAGE
 from holdfast.sqlite.connection import open_for_reading, translated_errors
 
-_MOST_CHARACTERS: Final = 100_000
+MOST_CHARACTERS: Final = 100_000
+"""Of one conversation; what follows is left out."""
 _LEAST_MESSAGES: Final = 2
 _SAID: Final = """
 SELECT session, body FROM entry WHERE project = ? AND kind = ? AND body <> ''
@@ -57,8 +58,8 @@ def read_conversations(
             rows = connection.execute(_SAID, (project, MESSAGE))
             for session, bodies in groupby(rows, key=lambda row: str(row[0])):
                 conversation = _conversation(session, _entries(body for _, body in bodies), redactor, redactions)
-                if conversation is None:
-                    skipped["a session in which nobody answered"] += 1
+                if isinstance(conversation, str):
+                    skipped[conversation] += 1
                 elif any(neutralise(message.content) != message.content for message in conversation.messages):
                     skipped["a model's control token stood in it"] += 1
                 else:
@@ -87,9 +88,10 @@ def _entries(bodies: Iterable[str]) -> Iterator[Entry]:
 
 def _conversation(
     session: str, entries: Iterable[Entry], redactor: Redactor, redactions: Counter[str]
-) -> Conversation | None:
+) -> Conversation | str:
+    """The conversation, or why it is none."""
     messages: list[Message] = []
-    tool, room = "", _MOST_CHARACTERS
+    tool, room = "", MOST_CHARACTERS
     for entry in entries:
         tool = entry.tool
         text = "\n\n".join(_texts(entry)).strip()
@@ -106,7 +108,9 @@ def _conversation(
             messages.append(Message(entry.role, redacted.text))
     if messages and messages[-1].role == "user":
         messages.pop()
-    return Conversation(session, tool, tuple(messages)) if len(messages) >= _LEAST_MESSAGES else None
+    if len(messages) >= _LEAST_MESSAGES:
+        return Conversation(session, tool, tuple(messages))
+    return "a session in which nobody answered" if room >= 0 else "a session whose first answer was too long"
 
 
 def _texts(entry: Entry) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from holdfast import __version__
+from holdfast.dataset.conversation import MOST_CHARACTERS
 from holdfast.inference.readable import readable
 from holdfast.redaction.redactor import RULES_VERSION
 
@@ -82,7 +83,8 @@ The files as they were in the working tree, also where they were not committed.{
   look through it before you pass it on.
 - Each pair leaves out one part of the syntax tree (a function's body, a statement, a call's arguments); at most 6,000 bytes
   stand before it and 2,000 after it. The sample depends on seed {origin.seed} and the files alone.
-- Files that are equal, and pairs whose part and surroundings are, are there once.
+- Files that are equal are cut once, and pairs whose part and nearest surroundings are equal are there once; so are
+  sessions in which the same was said. Of each session at most {MOST_CHARACTERS:,} characters are taken, from its beginning.
 - Line ends are LF.
 
 ## Uses
@@ -96,7 +98,8 @@ repository say little about others.
 
 ## Maintenance
 
-None: make it again with `holdfast export-dataset`. The same files, seed and version give the same pairs.
+None: make it again with `holdfast export-dataset`. The same files, seed and version give the same pairs; marks in the place
+of secrets are those of one machine, or of all that share their session logs.
 """
 
 

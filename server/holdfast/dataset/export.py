@@ -1,6 +1,7 @@
 """Writes a dataset: pairs from the files of an index, conversations from the session log, and the sheet about both."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,7 +69,7 @@ def export(
         with folder.file(CONVERSATIONS) as file:
             _write_conversations(file, source, sessions, contents)
     origin = Origin(
-        repository=source.root.name,
+        repository=repository_name(source.root),
         layout=layout.name,
         fields=layout.fields,
         seed=seed,
@@ -79,6 +80,11 @@ def export(
     with folder.file(SHEET) as file:
         file.write(write_datasheet(origin, contents))
     return contents
+
+
+def repository_name(root: Path) -> str:
+    """What the project is called in a dataset: its folder's name, as UTF-8."""
+    return root.name.encode("utf-8", "replace").decode()
 
 
 def licence_files(root: Path) -> tuple[str, ...]:
@@ -118,16 +124,24 @@ def _read(source: Source, path: str) -> SourceText | None:
 def _pairs(read: SourceText, source: Source, seed: int, contents: Contents) -> Iterator[Pair]:
     """Those of one file whose part and nearest surroundings were not met before, in this file or another."""
     text = read.text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _is_new(contents, text):
+        contents.skipped["a file equal to another"] += 1
+        return
     redacted = source.redactor.redact(text)
     contents.redactions.update(redacted.counts)
     for pair in cut_pairs(read.path, read.language, redacted.text, seed, contents.skipped):
-        around = "\0".join((pair.prefix[-_AROUND:], pair.middle, pair.suffix[:_AROUND]))
-        key = hashlib.blake2b(around.encode("utf-8", "replace"), digest_size=16).digest()
-        if key in contents.known:
+        if _is_new(contents, "\0".join((pair.prefix[-_AROUND:], pair.middle, pair.suffix[:_AROUND]))):
+            yield pair
+        else:
             contents.skipped["the same stood elsewhere"] += 1
-            continue
-        contents.known.add(key)
-        yield pair
+
+
+def _is_new(contents: Contents, text: str) -> bool:
+    """Whether `text` was not met before; from now on it was."""
+    key = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+    is_new = key not in contents.known
+    contents.known.add(key)
+    return is_new
 
 
 def _write_conversations(file: TextIO, source: Source, sessions: Sessions, contents: Contents) -> None:
@@ -135,6 +149,9 @@ def _write_conversations(file: TextIO, source: Source, sessions: Sessions, conte
         sessions.log, sessions.project, source.redactor, contents.skipped, contents.redactions
     ):
         said = [{"role": message.role, "content": message.content} for message in conversation.messages]
+        if not _is_new(contents, json.dumps(said)):
+            contents.skipped["a session equal to another"] += 1
+            continue
         write_row(file, {"messages": said, "session": conversation.session, "tool": conversation.tool})
         contents.tools[conversation.tool] += 1
         contents.conversations += 1

@@ -56,7 +56,7 @@ def cut_pairs(path: str, language: str, redacted: str, seed: int, skipped: Count
             middle=middle.decode(),
             suffix=_beginning_of(data[span.end :]),
         )
-        if any(neutralise(text) != text for text in (pair.prefix, pair.middle, pair.suffix)):
+        if any(neutralise(text) != text for text in (path, pair.prefix, pair.middle, pair.suffix)):
             skipped["a model's control token stood in it"] += 1
             continue
         yield pair

@@ -61,7 +61,12 @@ def is_one_statement(language: str, source: str, start: int, other: int) -> bool
 
 def holds_statements(node: Node, language: str) -> bool:
     """Whether two children of `node` are two statements."""
-    return node.parent is None or node.type in _CONTAINERS or (language == "markdown" and node.type in _LISTS)
+    return is_container(node.type, language) or node.parent is None
+
+
+def is_container(node_type: str, language: str) -> bool:
+    """The same of nodes by their type, for all but a tree's root: to ask a node for its parent takes longer the deeper it is."""
+    return node_type in _CONTAINERS or (language == "markdown" and node_type in _LISTS)
 
 
 def _is_unclear(root: Node, offset: int) -> bool:

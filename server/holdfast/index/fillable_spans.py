@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from tree_sitter import Node
 
-from holdfast.index.code_shape import holds_statements
+from holdfast.index.code_shape import is_container
 from holdfast.index.languages import grammar_of
 from holdfast.index.syntax import parse
 
@@ -46,8 +46,9 @@ def fillable_spans(language: str, data: bytes) -> list[FillableSpan]:
     if tree is None:
         return []
     found: dict[tuple[int, int], FillableSpan] = {}
-    for node in _walk(tree.root_node):
-        for span in _spans(node, language):
+    root = tree.root_node
+    for node in _walk(root):
+        for span in _spans(node, language, is_root=node == root):
             end = span.start + len(data[span.start : span.end].rstrip())
             known = found.get((span.start, end))
             # A body of one statement is a body.
@@ -66,8 +67,8 @@ def _walk(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(node.named_children))
 
 
-def _spans(node: Node, language: str) -> Iterator[FillableSpan]:
-    if _is_container(node, language):
+def _spans(node: Node, language: str, *, is_root: bool) -> Iterator[FillableSpan]:
+    if is_root or _is_container(node, language):
         for child in node.named_children:
             if not (child.has_error or child.is_extra or "comment" in child.type or _is_container(child, language)):
                 yield FillableSpan("statement", child.start_byte, child.end_byte)
@@ -81,7 +82,7 @@ def _spans(node: Node, language: str) -> Iterator[FillableSpan]:
 
 
 def _is_container(node: Node, language: str) -> bool:
-    return node.type in _MORE_CONTAINERS or holds_statements(node, language)
+    return node.type in _MORE_CONTAINERS or is_container(node.type, language)
 
 
 def _body_of(node: Node) -> Node | None:

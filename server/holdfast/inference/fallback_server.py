@@ -92,6 +92,11 @@ class FallbackServer:
         self._stands_in = False
         self._ask_again_at = 0.0
 
+    @property
+    def first(self) -> ModelServer:
+        """The server that is asked first, without the fallback; this one goes on owning it."""
+        return self._first
+
     async def version(self) -> str:
         """The first one's version; while it is away, the fallback's with its name."""
         try:

@@ -131,8 +131,10 @@ def _filled(form: str, path: str, language: str, special_tokens: tuple[str, ...]
 
 
 def _comment(text: str, language: str) -> str:
+    """`text`, one line, as a comment that ends where the line does, whatever stands in it."""
     opening, closing = line_comment(language)
-    return f"{opening}{text}{closing}"
+    end = closing.strip()
+    return f"{opening}{text.replace(end, ' '.join(end)) if end else text}{closing}"
 
 
 def _with_plain_line_ends(text: str) -> str:

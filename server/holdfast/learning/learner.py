@@ -43,7 +43,8 @@ class Learner:
         now = wall_clock_ms()
         counted_from = counted_from_ms(self._locations.data)
         kept = self._kept or read_kept(self._locations.cache / _FILE)
-        if kept.from_ms != counted_from:
+        # Counts of a time that is yet to come are of a clock that went wrong: beside them nothing of today would count.
+        if kept.from_ms != counted_from or kept.as_of_ms > now + _DAY_MS:
             kept = KeptTally(from_ms=counted_from)
         path = self._locations.sessions_db
         with translated_errors(path):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 from holdfast.sessions.entries.clock import stamp_ms
 
 _MOST_RETRIEVERS: Final = 20
+_LONGEST_NAME: Final = 50
 _TAKEN: Final = frozenset({"accepted", "partly_accepted", "typed_through"})
 
 
@@ -22,11 +23,14 @@ class Observation:
     is_taken: bool
 
 
+_Name = Annotated[str, Field(max_length=_LONGEST_NAME)]
+
+
 class _Call(BaseModel):
     type: Literal["tool_call"]
     name: Literal["inline_completion"]
-    language: Annotated[str, Field(max_length=200)]
-    found_by: Annotated[list[str], Field(min_length=1, max_length=_MOST_RETRIEVERS)]
+    language: _Name
+    found_by: Annotated[list[_Name], Field(min_length=1, max_length=_MOST_RETRIEVERS)]
     place: Literal["line", "within"]
 
 

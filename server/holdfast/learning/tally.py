@@ -13,7 +13,7 @@ from holdfast.learning.observation import Observation
 
 HALF_LIFE_MS: Final = 30 * 24 * 3600 * 1000
 _MOST_CELLS: Final = 1_000
-_LONGEST_AGE: Final = 60.0  # half-lives; older ones weigh nothing, and newer ones could weigh too much
+_NOTHING: Final = 1e-6  # after twenty half-lives
 
 ALL: Final = ""
 """In the place of a retriever: every suggestion, whoever found what it used."""
@@ -39,25 +39,26 @@ class Tally:
 
     def add(self, observations: Iterable[Observation]) -> None:
         """Count them."""
-        for observation in observations:
-            if observation.at_ms > self.as_of_ms:
-                self.decay(observation.at_ms)
-            age = (self.as_of_ms - observation.at_ms) / HALF_LIFE_MS
-            if age < _LONGEST_AGE:
-                self._count(observation, 2.0**-age)
+        portion = tuple(observations)
+        # Once for all of them: every count has to be written anew.
+        self.decay(max((observation.at_ms for observation in portion), default=0))
+        for observation in portion:
+            weight = 2.0 ** -((self.as_of_ms - observation.at_ms) / HALF_LIFE_MS)
+            if weight > _NOTHING:
+                self._count(observation, weight)
 
     def decay(self, as_of_ms: int) -> None:
         """Let the counts be those of `as_of_ms`, not before the time they are of."""
         if as_of_ms <= self.as_of_ms:
             return
-        age = (as_of_ms - self.as_of_ms) / HALF_LIFE_MS
-        weight = 2.0**-age if age < _LONGEST_AGE else 0.0
+        weight = 2.0 ** -((as_of_ms - self.as_of_ms) / HALF_LIFE_MS)
         self.as_of_ms = as_of_ms
-        self._cells = (
-            {cell: Count(count.shown * weight, count.taken * weight) for cell, count in self._cells.items()}
-            if weight
-            else {}
-        )
+        # What no longer counts makes room: there may be only so many cells.
+        self._cells = {
+            cell: Count(count.shown * weight, count.taken * weight)
+            for cell, count in self._cells.items()
+            if count.shown * weight > _NOTHING
+        }
 
     def put(self, cell: Cell, count: Count) -> None:
         """Take a count over, as one that was kept."""

@@ -5,11 +5,14 @@ import concurrent.futures
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from holdfast.errors import ServerUnreachable
 from holdfast.inference.personal_data import find_personal_data
 from holdfast.lsp.parts import Parts
-from holdfast.redaction.model_pass import Ask
+
+if TYPE_CHECKING:
+    from holdfast.redaction.model_pass import Ask
 
 
 class ModelRedaction:
@@ -27,7 +30,7 @@ class ModelRedaction:
         """Call it where the loop runs, before any thread asks."""
         self._loop = asyncio.get_running_loop()
 
-    def whom(self) -> Ask | None:
+    def whom(self) -> "Ask | None":
         """Whom an importing thread has to ask; None where the rules alone decide. While nothing is built yet, nobody knows."""
         loop = self._loop
         if loop is None or self._parts() is None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
-from holdfast.errors import HoldfastError, StorageError, UsageError
+from holdfast.errors import HoldfastError, ServerError, StorageError, UsageError
 from holdfast.locations import Locations
 from holdfast.lsp.progress import Report
 from holdfast.lsp.session_rows import Known, hit_rows, rows_within
@@ -153,6 +153,9 @@ class SessionCommands:
                     imported |= outcome.imported
                     failed += outcome.failed
                     done += 1
+        except ServerError as error:
+            what = f"The import has stopped; what no model looked through is not stored. {error.message}"
+            raise ServerError(what, remedy=error.remedy) from error
         finally:
             into.close()
         words = [f"{len(imported)} session{'' if len(imported) == 1 else 's'} imported"]

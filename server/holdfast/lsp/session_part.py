@@ -14,7 +14,6 @@ from holdfast.locations import Locations
 from holdfast.lsp.command_names import SHARING_COMMANDS
 from holdfast.lsp.editor_events import diagnostics_changed, task_ended
 from holdfast.lsp.progress import Report
-from holdfast.redaction.model_pass import Ask
 from holdfast.sessions.editor.activity import SuggestionOutcome
 from holdfast.sessions.editor.recorder import SessionRecorder
 from holdfast.sessions.identity.quiet_git import ask_git
@@ -23,14 +22,16 @@ from holdfast.sessions.log.store import SessionLog
 from holdfast.workspace_folder import Workspace
 
 if TYPE_CHECKING:
-    from holdfast.lsp.session_background import SessionBackground
+    from holdfast.lsp.session_background import SessionBackground, Syncing
     from holdfast.lsp.session_commands import SessionCommands
     from holdfast.lsp.sharing_commands import SharingCommands
+    from holdfast.redaction.model_pass import Ask
 
 Json = dict[str, object]
 
 _NEWS_S: Final = 10.0
 _SETTLED_S: Final = 2.0
+_LONG_S: Final = 2.0
 
 
 class SessionPart:
@@ -42,7 +43,7 @@ class SessionPart:
         root: Path | None,
         client: str,
         workspace: Callable[[], Workspace],
-        model: Callable[[], Ask | None] = lambda: None,
+        model: "Callable[[], Ask | None]" = lambda: None,
     ) -> None:
         """`model` says whom importers ask about what was said."""
         self.locations = locations
@@ -67,6 +68,11 @@ class SessionPart:
         """Follow and share, from when the window has settled."""
         await asyncio.sleep(_SETTLED_S)
         self._background = await asyncio.to_thread(self._start_background, tuple(roots))
+
+    def long_sync(self) -> "Syncing | None":
+        """A sync in the background that has lasted for two seconds; None while there is none."""
+        syncing = self._background.syncing if self._background is not None else None
+        return syncing if syncing is not None and time.monotonic() - syncing.since > _LONG_S else None
 
     async def aclose(self) -> None:
         """Write what is left, and the end of the session; what goes on in the background ends."""

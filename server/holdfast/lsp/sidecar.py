@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from holdfast.completion.acceptance import Acceptance
 from holdfast.completion.embedded_completer import OpenText
@@ -26,7 +26,6 @@ from holdfast.lsp.model_redaction import ModelRedaction
 from holdfast.lsp.open_file_news import OpenFileNews
 from holdfast.lsp.parts import Parts
 from holdfast.lsp.session_part import SessionPart
-from holdfast.lsp.summaries import Summaries
 from holdfast.lsp.working_set import open_texts_of
 from holdfast.project_settings import folders_of, resolve_window
 from holdfast.settings import ResolvedSettings, Settings
@@ -35,6 +34,9 @@ from holdfast.usage.recorder import UsageRecorder
 from holdfast.usage.store import UsageStore
 from holdfast.wiring import Completion, build_completion
 from holdfast.workspace_folder import Workspace, WorkspaceFolder
+
+if TYPE_CHECKING:
+    from holdfast.lsp.summaries import Summaries
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class Sidecar:
         self.acceptance = Acceptance(self.session.judged)
         self._usage = UsageRecorder(UsageStore(locations.usage_db))
         self._learning = LearningPart(locations, lambda: self.workspace)
-        self._summaries = Summaries(locations, root, lambda: self.parts)
+        self._summaries: Summaries | None = None
 
     @property
     def workspace(self) -> Workspace:
@@ -160,7 +162,8 @@ class Sidecar:
         self._is_closed = True
         self._redaction.close()
         async with self._lock:
-            await self._summaries.aclose()
+            if self._summaries is not None:
+                await self._summaries.aclose()
             for task in self._background:
                 task.cancel()
             ends = [indexer.close() for indexer in self.indexers.values()]
@@ -197,12 +200,20 @@ class Sidecar:
             self.resolved, self._built_from = resolved, built_from
             replaced, self.parts = self.parts, Parts(completion, workspace)
             self._learning.apply(is_on=resolved.settings.learning)
-            self._summaries.apply(is_on=resolved.settings.memory.summaries)
+            self._apply_summaries(is_on=resolved.settings.memory.summaries)
             await self._keep_indexers()
             self._in_background(self._find_server(completion))
             if replaced is not None:
                 self._in_background(replaced.aclose_when_idle())
         self._on_change()
+
+    def _apply_summaries(self, *, is_on: bool) -> None:
+        if is_on and self._summaries is None:
+            from holdfast.lsp.summaries import Summaries  # noqa: PLC0415 - few windows are told to
+
+            self._summaries = Summaries(self._locations, self.session.root, lambda: self.parts)
+        if self._summaries is not None:
+            self._summaries.apply(is_on=is_on)
 
     def _resolve(self) -> tuple[ResolvedSettings, bool]:
         """The settings, and whether the workspace may steer: as the editor says, else as `holdfast trust` was told."""

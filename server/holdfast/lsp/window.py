@@ -59,6 +59,7 @@ class LiveWindow(DocumentWatcher):
         self._pauses = Pauses(self.sidecar.prepare)
         self._looking: asyncio.Task[None] | None = None
         self._showing: asyncio.Task[None] | None = None
+        self._sharing: asyncio.Task[None] | None = None
 
     async def start(self, editor: object) -> None:
         """Start the sidecar and take over the documents."""
@@ -144,7 +145,7 @@ class LiveWindow(DocumentWatcher):
     async def aclose(self) -> None:
         """Stop and close everything."""
         await self._pauses.aclose()
-        for task in (self._looking, self._showing):
+        for task in (self._looking, self._showing, self._sharing):
             if task is not None:
                 task.cancel()
         await self.sidecar.aclose()
@@ -206,6 +207,8 @@ class LiveWindow(DocumentWatcher):
                     self._showing = None
                 elif self._showing is None:  # once for each time of indexing
                     self._showing = asyncio.create_task(logged(self._show_indexing()), name="show indexing")
+                if self.sidecar.session.long_sync() is not None and (self._sharing is None or self._sharing.done()):
+                    self._sharing = asyncio.create_task(logged(self._show_sharing()), name="show sharing")
                 await asyncio.to_thread(self._look_at_folders)
                 await self._manifest_news.tell()
                 if await asyncio.to_thread(self.sidecar.session.has_news):
@@ -222,6 +225,13 @@ class LiveWindow(DocumentWatcher):
         async with progress(self._server, "Holdfast: reading the project") as report:
             while (words := self._indexing()) is not None:
                 report(words, self._indexed_percentage())
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _show_sharing(self) -> None:
+        """A progress bar while session logs are shared in the background and that lasts."""
+        async with progress(self._server, "Holdfast: sharing session logs") as report:
+            while (syncing := self.sidecar.session.long_sync()) is not None:
+                report(syncing.doing, syncing.percentage)
                 await asyncio.sleep(_LOOK_SECONDS)
 
     def _look_at_folders(self) -> None:

@@ -1,6 +1,7 @@
 """Reading manifest files with what they import: bounded, in nobody's way, and never beyond what was let pass.
 
-Of a project's files, one that lies outside of the workspace (by its path or behind a link) is read only once a person has
+What sessions settled (`.holdfast/memory.md`, which a CLAUDE.local.md may import for other tools) is no manifest: it comes to a
+prompt by its own way, bounded, and not at all where it must not leave the machine. Of a project's files, one that lies outside of the workspace (by its path or behind a link) is read only once a person has
 approved it, and one that another person's commit has changed is used as it was before. The person's own files need neither.
 """
 
@@ -29,6 +30,7 @@ MOST_FILES: Final = 256
 MOST_BYTES: Final = 1024 * 1024
 _MOST_MARKS: Final = 2_000
 _MOST_TARGETS: Final = 500
+_MEMORY: Final = (".holdfast", "memory.md")
 _WAITS: Final = "is new from another person's commit and waits for `holdfast manifest approve`"
 
 _KEPT: Final = 32
@@ -186,6 +188,8 @@ class Loader:
 
     def _import(self, mark: ImportMark, importer: LoadedFile, way: _Way) -> LoadedFile | str | None:
         target = self._target(mark, importer.file)
+        if _is_memory(target):
+            return None
         refusal = "" if way.is_users else self._gate.why_not_touched(target)
         if refusal:
             return refusal if mark.is_certain else None
@@ -203,6 +207,8 @@ class Loader:
             return "has a name that is not UTF-8 and is not read"
         if self._is_secret(path) or self._is_secret(file):
             return "looks like a secret and is not read"
+        if _is_memory(path) or _is_memory(file):
+            return "is what sessions settled, and no manifest"
         if file not in self._texts and len(self._texts) >= MOST_FILES:
             return f"is one of more than {MOST_FILES} files and is not read"
         return "" if way.is_users else self._gate.why_outside(path, file)
@@ -233,6 +239,10 @@ class Loader:
 def _parsed(raw: str) -> ParsedManifest:
     """Small ones are kept: they are met again at each reading."""
     return _parse_cached(raw) if len(raw) < _LARGEST_KEPT else parse_manifest(raw)
+
+
+def _is_memory(path: Path) -> bool:
+    return tuple(part.casefold() for part in path.parts[-len(_MEMORY) :]) == _MEMORY
 
 
 def _is_text(path: str) -> bool:

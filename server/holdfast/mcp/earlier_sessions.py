@@ -1,6 +1,7 @@
 """Reading the session log for one project: search, pages, memory. Blocking.
 
-What belongs to other projects is not shown, nor what a teammate's device wrote before it was approved.
+What belongs to other projects is not shown, nor what a teammate's device wrote before it was approved; not even as a title,
+which a session has from any of its entries.
 """
 
 import sqlite3
@@ -11,15 +12,14 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from holdfast.errors import HoldfastError, UsageError
+from holdfast.errors import HoldfastError, StorageError, UsageError
 from holdfast.locations import Locations
-from holdfast.mcp.session_pages import RECORD, SessionPage, when, write_entries
+from holdfast.mcp.session_pages import RECORD, SessionPage, said_by, when, write_entries
 from holdfast.mcp.shown_text import MOST_CHARACTERS, ShownText
-from holdfast.sessions.entries.entry import Entry
+from holdfast.sessions.entries.entry import Entry, readable_entry
 from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.log.history import open_history
-from holdfast.sessions.log.listed import Session
-from holdfast.sessions.log.search import search
+from holdfast.sessions.log.search import MOST_HITS, search
 from holdfast.sessions.memory.rank import Remembered
 from holdfast.sessions.memory.reader import MemoryReader
 from holdfast.sqlite.connection import open_for_reading, translated_errors
@@ -27,12 +27,18 @@ from holdfast.sqlite.connection import open_for_reading, translated_errors
 _BEFORE: Final = 2
 _NOT_SHOWN: Final = """
 SELECT dev FROM device
-WHERE standing <> 'own' AND NOT (standing = 'teammate' AND injected = 1 AND (project IS NULL OR project = ?))
+WHERE standing <> 'own' AND NOT (standing = 'teammate' AND injected = 1 AND (project IS NULL OR project = ?1))
 """
-
+_IS_SHOWN: Final = f"((project IS NULL OR project = ?1) AND dev NOT IN ({_NOT_SHOWN}))"
 _NAMED: Final = """
-SELECT session FROM session WHERE project = ?1 AND substr(session, 1, length(?2)) = ?2 LIMIT 2
+SELECT session, title FROM session WHERE project = ?1 AND substr(session, 1, length(?2)) = ?2 LIMIT 2
 """
+_ENTRIES: Final = f"""
+SELECT body FROM entry WHERE session = ?2 AND body <> '' AND {_IS_SHOWN} ORDER BY hlc, dev, seq
+"""  # noqa: S608 - a condition without values
+_HAS_OTHERS: Final = f"""
+SELECT EXISTS (SELECT 1 FROM entry WHERE session = ?2 AND body <> '' AND NOT {_IS_SHOWN})
+"""  # noqa: S608 - a condition without values
 
 
 class FoundEntry(BaseModel):
@@ -76,16 +82,17 @@ class EarlierSessions:
             if connection is None:
                 return []
             project = self._project()
-            hidden = _hidden_devices(connection, project)
-            hits = search(connection, question, project=project, limit=limit)
-            shown = [hit for hit in hits if _device_of(connection, hit.entry) not in hidden]
+            hidden = {str(dev) for (dev,) in connection.execute(_NOT_SHOWN, (project,))}
+            # What is not shown must not push out what is.
+            hits = search(connection, question, project=project, limit=MOST_HITS if hidden else limit)
+            shown = [hit for hit in hits if hit.device not in hidden][:limit]
         return [
             FoundEntry(
                 session=hit.session,
                 entry=hit.entry,
                 tool=self._shown.whole(hit.tool),
-                kind=hit.kind,
-                said_by=hit.role or "",
+                kind=self._shown.whole(hit.kind),
+                said_by=said_by(hit.role),
                 when=when(hit.at_ms),
                 text=self._shown.whole(hit.text, conversation=True),
             )
@@ -97,40 +104,66 @@ class EarlierSessions:
 
         Raises StorageError, and HoldfastError where this project has no such session or entry.
         """
-        session, entries = self._session(session_id)
-        if around:
-            places = [number for number, entry in enumerate(entries) if entry.id == around]
-            if not places:
+        project = self._project()
+        with self._log() as connection:
+            # Looked up here, for the ids of other projects' sessions are nothing an agent should learn.
+            named = connection.execute(_NAMED, (project, session_id.lower())).fetchall() if connection else []
+            if connection is None or len(named) != 1:
+                raise self._unknown(session_id)
+            session, title = map(str, named[0])
+            total, tool, place = 0, "", None
+            for number, entry in enumerate(_entries(connection, project, session)):
+                total, tool = number + 1, tool or entry.tool
+                place = number if entry.id == around else place
+            if not total:
+                raise self._unknown(session_id)
+            if around and place is None:
                 raise UsageError(f"The session has no entry “{self._shown.whole(around)}”.", remedy="Leave it out.")
-            first = max(0, places[0] - _BEFORE)
-        written, following = write_entries(entries, first, self._shown)
+            first = max(0, place - _BEFORE) if place is not None else first
+            written, following = write_entries(_entries(connection, project, session), first, self._shown)
+            is_whole = not connection.execute(_HAS_OTHERS, (project, session)).fetchone()[0]
         return SessionPage(
             record=RECORD,
-            session=session.id,
-            title=self._shown.whole(session.title, conversation=True),
-            tool=self._shown.whole(session.tool),
+            session=session,
+            title=self._shown.whole(title, conversation=True) if is_whole else "",
+            tool=self._shown.whole(tool),
             entries=written,
-            total=len(entries),
+            total=total,
             next=following,
         )
 
-    def memory(self) -> list[RememberedItem]:
-        """What holds still, the newest first, as much as one answer has room for."""
-        reader = MemoryReader(self._path, self._root)
-        try:
-            reader.find_project()
-            remembered = list(reader.memory())
-        finally:
-            reader.close()
+    def memory(self, most: int) -> tuple[list[RememberedItem], int]:
+        """What holds still, the newest first, at most `most` and what one answer has room for; and how many were left out.
+
+        Raises StorageError.
+        """
+        with self._log() as connection:
+            if connection is None:
+                return [], 0
+        remembered = self._remembered()
         items: list[RememberedItem] = []
         room = MOST_CHARACTERS
-        for one in remembered:
+        for one in remembered[:most]:
             item = self._item(one)
             room -= len(item.text) + sum(map(len, item.paths))
             if room < 0:
                 break
             items.append(item)
-        return items
+        return items, len(remembered) - len(items)
+
+    def _remembered(self) -> list[Remembered]:
+        reader = MemoryReader(self._path, self._root)
+        try:
+            reader.find_project()
+            remembered = list(reader.memory())
+            # What could not be read is not the same as nothing.
+            if not reader.is_sure:
+                raise StorageError(
+                    "What is remembered cannot be read.", remedy="Try again, or `holdfast sessions verify`."
+                )
+        finally:
+            reader.close()
+        return remembered
 
     def _item(self, one: Remembered) -> RememberedItem:
         item = one.item
@@ -144,25 +177,6 @@ class EarlierSessions:
             session=one.session,
             entry=one.entry,
         )
-
-    def _session(self, session_id: str) -> tuple[Session, list[Entry]]:
-        project = self._project()
-        with self._log() as connection:
-            if connection is None:
-                raise self._unknown(session_id)
-            # Looked up here, for the ids of other projects' sessions are nothing an agent should learn.
-            found = connection.execute(_NAMED, (project, session_id.lower())).fetchall()
-            hidden = _hidden_devices(connection, project)
-        if len(found) != 1:
-            raise self._unknown(session_id)
-        with open_history(self._path) as history:
-            if history is None:
-                raise self._unknown(session_id)
-            session, entries = history.session(str(found[0][0]))
-        shown = [entry for entry in entries if entry.place.dev not in hidden]
-        if not shown:
-            raise self._unknown(session_id)
-        return session, shown
 
     def _unknown(self, session_id: str) -> HoldfastError:
         return HoldfastError(
@@ -187,11 +201,13 @@ class EarlierSessions:
             yield connection
 
 
-def _hidden_devices(connection: sqlite3.Connection, project: str) -> frozenset[str]:
-    """The devices whose entries an agent must not see."""
-    return frozenset(str(dev) for (dev,) in connection.execute(_NOT_SHOWN, (project,)))
-
-
-def _device_of(connection: sqlite3.Connection, entry: str) -> str:
-    row = connection.execute("SELECT dev FROM entry WHERE id = ?", (entry,)).fetchone()
-    return str(row[0]) if row is not None else ""
+def _entries(connection: sqlite3.Connection, project: str, session: str) -> Iterator[Entry]:
+    """The entries of a session that may be shown, one by one; of a message that two devices imported, one copy."""
+    seen: set[str] = set()
+    for (body,) in connection.execute(_ENTRIES, (project, session)):
+        entry = readable_entry(body)
+        if entry is None or entry.native_id in seen:
+            continue
+        if entry.native_id is not None:
+            seen.add(entry.native_id)
+        yield entry

@@ -9,6 +9,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from holdfast.errors import WorkspaceError
 from holdfast.index.indexer_state import IndexerState
 from holdfast.mcp.code_blocks import BlockWriter, CodeAnswer
 from holdfast.mcp.find_definition import find_definition
@@ -54,7 +55,7 @@ class ProjectTools:
     async def search_project(self, query: Query, context: Context, folder: Path = "", limit: Limit = 8) -> CodeAnswer:
         """Search this project's code by identifiers and words: whole definitions, the best first.
 
-        Definitions that are called like a word of the query come first, then code that shares its rarest words.
+        Definitions that are called like the query, or like a name in it, come first, then code that shares its rarest words.
         """
         below = self._inside(folder)
         return await self._indexed(
@@ -103,6 +104,9 @@ class ProjectTools:
 
         def one_at_a_time() -> T:
             with self._one_reads:
+                if not self._folder.root.is_dir():
+                    raise WorkspaceError(f"The folder {self._folder.root} is not there any more.", remedy="Start anew.")
+                self._folder.reread_rules()  # what was ignored when the server began may count now
                 return work()
 
         with plain_errors():

@@ -69,8 +69,8 @@ class SessionTools:
 
     async def project_memory(self) -> MemoryAnswer:
         """Read what was decided, corrected and left open in earlier sessions of this project."""
-        items = await _in_thread(self._sessions.memory)
-        return MemoryAnswer(record=RECORD, items=items[:_MOST_MEMORY], left_out=max(0, len(items) - _MOST_MEMORY))
+        items, left_out = await _in_thread(lambda: self._sessions.memory(_MOST_MEMORY))
+        return MemoryAnswer(record=RECORD, items=items, left_out=left_out)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

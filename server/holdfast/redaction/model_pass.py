@@ -59,7 +59,7 @@ _MOST_FOUND: Final = 40
 _MOST_SHARE: Final = 0.3
 _LITTLE: Final = 120
 """Characters that may be taken out of any piece: a message may be a name and nothing else."""
-_MARK: Final = re.compile(r"\[REDACTED:[a-z0-9\-]{1,40}:[0-9a-f]{8}\]")
+_MARK: Final = r"\[REDACTED:[a-z0-9\-]{1,40}:[0-9a-f]{8}\]"
 _LEAST_DIGITS: Final = 4
 _CODE: Final = re.compile(r"[_/\\(){}<>=;$#@\[\]]|\w\.\w|[a-z][A-Z]")
 
@@ -102,6 +102,11 @@ def redact_by_model(redactor: Redactor, text: str, ask: Ask) -> ModelRedacted:
     if found:
         text = _marked(redactor, text, found, counts)
     return ModelRedacted(text, counts, len(pieces), unread)
+
+
+def may_find(text: str) -> bool:
+    """Whether anything that a model may point at can stand in `text`: a capital, a digit, a letter beyond ASCII."""
+    return text != text.lower() or not text.isascii() or any(char.isdigit() for char in text)
 
 
 def _pieces(text: str) -> list[str]:
@@ -152,9 +157,9 @@ def _places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
     if not wanted:
         return
     either = "|".join(re.escape(one) for one in sorted(wanted, key=len, reverse=True))
-    marks = [mark.span() for mark in _MARK.finditer(text)]
-    for match in re.finditer(rf"(?<!\w)(?:{either})(?!\w)", text):
-        if not any(start < match.end() and match.start() < end for start, end in marks):
+    # A mark is passed over as a whole: what is wanted holds no bracket, so that none can begin before it and end in it.
+    for match in re.finditer(rf"{_MARK}|(?<!\w)(?P<wanted>{either})(?!\w)", text):
+        if match["wanted"] is not None:
             yield match.span()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from holdfast.sharing.age import AgeIdentity, CannotDecrypt
 from holdfast.sharing.device_keys import DeviceKeys
@@ -11,7 +12,7 @@ from holdfast.sharing.members import Member, Membership, Parked, read_membership
 from holdfast.sharing.pairing_code import confirmation_code, pairing_code
 from holdfast.sharing.publication import Publication, publish
 from holdfast.sharing.signed import DocumentRefused
-from holdfast.sharing.vault import Vault, open_vault
+from holdfast.sharing.vault import Vault, new_vault, open_vault
 from holdfast.sharing.vault_home import HomeState, VaultHome, with_statements
 
 DOCUMENTS = ("v1/devices/", "v1/approvals/", "v1/vault/")
@@ -43,6 +44,9 @@ def enter(home: VaultHome, keys: DeviceKeys, there: Mapping[str, bytes]) -> Acce
     kept = home.vault(keys, state.founding.id)
     handed, refused = ([], []) if me is None or me.standing == "teammate" else read_vaults(whole, keys.identity, there)
     found = [vault for vault in (kept, *handed) if vault is not None]
+    if not found and me is not None and me.standing == "teammate":
+        # Names of its own series are made with a secret of its own: the vault's is not for teammates.
+        found = [new_vault(state.founding.id, pseudonyms=None)]
     if not found:
         raise VaultAway(
             "What the other devices know has not come here yet.", remedy="It comes with the next sync of one of them."
@@ -98,10 +102,14 @@ def check_standing(state: HomeState, keys: DeviceKeys, me: Member | None) -> Non
 
 
 def read_vaults(
-    membership: Membership, identity: AgeIdentity, there: Mapping[str, bytes]
+    membership: Membership,
+    identity: AgeIdentity,
+    there: Mapping[str, bytes],
+    *,
+    standing: Literal["own", "revoked"] = "own",
 ) -> tuple[Sequence[Vault], list[Parked]]:
-    """What the person's own devices hand on and `identity` can read, and what passes itself off as such."""
-    signers = [member.keys.ed25519 for member in membership.members if member.standing == "own"]
+    """What the owner's devices of `standing` hand on and `identity` can read, and what passes itself off as such."""
+    signers = [one.keys.ed25519 for one in membership.members if one.standing == standing and one.is_owners]
     found: list[Vault] = []
     parked: list[Parked] = []
     for name in sorted(name for name in there if name.startswith(VAULTS) and name.endswith(".age")):

@@ -9,7 +9,7 @@ from holdfast.sharing.errors import CodeUnknown, NotAllowed
 from holdfast.sharing.members import Member
 from holdfast.sharing.pairing_code import confirmation_code, is_same_code, pairing_code
 from holdfast.sharing.public_keys import PublicKeys
-from holdfast.sharing.statement import Statement, Verdict, state
+from holdfast.sharing.statement import MOST_SEGMENTS, MOST_SHUT_OUT, Statement, Verdict, next_number, state
 from holdfast.sharing.vault import Vault
 from holdfast.sharing.vault_home import VaultHome, with_statements
 
@@ -44,6 +44,8 @@ def approve(
         )
     keys = fitting[0]
     known = members.get(keys)
+    if known is None:
+        _must_be_its_own(access, keys, verdict)
     if known is None or (known.standing != "own" and _differs(known, verdict)):
         access = _say(home, access, there, [(keys, verdict)], access.vault, at_ms)
     member = access.membership.signer(keys.ed25519)
@@ -63,14 +65,15 @@ def revoke(
 ) -> Access:
     """Shut out the device whose name, or the beginning of whose id, is `device`: for good, as far as its present keys go.
 
-    Of what it sealed, `kept_segments` (the hashes in their names: what is known to be its own) still count everywhere. What it
-    could read before it may have kept; nothing that is sealed from now on is encrypted to it. Raises UsageError when no one
-    device is meant, NotAllowed, StorageError.
+    Of what it sealed, `kept_segments` (the hashes in their names: what is known to be its own; the first MOST_SEGMENTS) still
+    count everywhere. What it could read before it may have kept; nothing that is sealed from now on is encrypted to it. Raises
+    UsageError when no one device is meant, NotAllowed, StorageError.
     """
     _must_be_own(access)
     targets = _meant(access, device)
     said = access.state.statements
     vault = access.vault.rotated()
+    segments = frozenset(list(kept_segments)[:MOST_SEGMENTS])
     verdicts = [
         (
             member.keys,
@@ -79,7 +82,7 @@ def revoke(
                 member.project,
                 revoked=True,
                 kept=frozenset(one.signed.digest for one in said if one.signer == member.keys.ed25519),
-                kept_segments=frozenset(kept_segments),
+                kept_segments=segments,
             ),
         )
         for member in targets
@@ -97,8 +100,8 @@ def _say(
 ) -> Access:
     """State `verdicts`, keep them, and what is to be published then."""
     before, keys = access.state, access.keys
-    number = max((one.number for one in before.statements), default=0)
-    shut_out = frozenset(one.keys.ed25519 for one in access.membership.members if one.standing == "revoked")
+    revoked = sorted(one.keys.ed25519 for one in access.membership.members if one.standing == "revoked")
+    shut_out = frozenset(revoked[:MOST_SHUT_OUT])
     statements: list[Statement] = [
         state(
             before.founding.id,
@@ -106,10 +109,10 @@ def _say(
             keys.signing,
             about,
             replace(verdict, shut_out=shut_out),
-            number=number + count,
+            number=next_number(before.statements, about),
             at_ms=at_ms,
         )
-        for count, (about, verdict) in enumerate(verdicts, start=1)
+        for about, verdict in verdicts
     ]
     after = with_statements(before, tuple(statements))
     return remember(home, after, keys, membership_of(after, keys, there), vault, there)
@@ -128,6 +131,18 @@ def _meant(access: Access, device: str) -> list[Member]:
     ):
         raise NotAllowed("A device does not shut itself out.", remedy="Do it on another one, or with the recovery key.")
     return found
+
+
+def _must_be_its_own(access: Access, keys: PublicKeys, verdict: Verdict) -> None:
+    """Raises NotAllowed when the id of the device that asks is somebody else's: whoever has it could write in their series."""
+    for one in access.membership.members:
+        if one.keys.dev != keys.dev or (one.is_owners and verdict.standing == "own"):
+            continue
+        if one.is_owners or one.standing != "revoked":
+            raise NotAllowed(
+                f"“{keys.name}” says that it is the device “{one.keys.name}”, with other keys.",
+                remedy="If that teammate's device has new keys, revoke the old ones first. Else somebody tries to write as it.",
+            )
 
 
 def _differs(member: Member, verdict: Verdict) -> bool:

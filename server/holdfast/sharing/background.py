@@ -61,7 +61,10 @@ class SyncRunner:
     def _run(self) -> None:
         while not self._closing.is_set():
             self._wake.clear()
-            everything, self._everything = self._everything, False
+            everything = self._everything
+            if everything:
+                # Not cleared otherwise: `now` may be called in between, and would be forgotten.
+                self._everything = False
             try:
                 self._sync(everything=everything)
             except Exception:  # noqa: BLE001 - the thread must not end with one sync

@@ -60,8 +60,8 @@ class Deliver:
         unwanted: frozenset[str],
         progress: Progress,
     ) -> set[str]:
-        there = frozenset(place.stamps(SERIES))
-        todo = moves(frozenset(noted) & self._own.names(), there, unwanted)
+        sizes = {name: noted[name][1] for name in noted.keys() & self._own.names()}
+        todo = moves(sizes, place.sizes(SERIES), unwanted)
         groups = batches(todo.send, {name: size for name, (_, size) in noted.items()}, _BATCH)
         done = 0
         for group in groups:

@@ -46,28 +46,21 @@ class Folder:
     def refresh(self) -> None:
         """See that the folder is there and ours; raises TransportError, transient, while it is not."""
         with self._told("read"):
-            if not self._root.is_dir():
-                raise TransportError(
-                    f"The folder {self._root} is not there.",
-                    remedy="Is its disk mounted, and does its sync tool run?",
-                    transient=True,
-                )
-            if not _is_marked(self._root):
-                raise TransportError(
-                    f"{MARKER} is missing in {self._root}: it is not the folder that was set up, or it has not come yet.",
-                    remedy="Mount it, wait for its sync tool, or set it up again: `holdfast sync setup --folder`.",
-                    transient=True,
-                )
+            self._must_be_ours()
 
     def stamps(self, prefix: str = "") -> Mapping[str, str]:
         """Every shared file below the folder, with its size and time of change. Links are not followed."""
         with self._told("read"):
-            inner = prefix.rstrip("/") if prefix.endswith("/") and is_shared_name(f"{prefix}x.seg") else "v1"
-            return {name: stamp for name, stamp in self._files(inner, inner.count("/") + 1) if name.startswith(prefix)}
+            return {name: f"{file.st_size}-{file.st_mtime_ns}" for name, file in self._below(prefix)}
 
     def names(self, prefix: str = "") -> list[str]:
         """The names of `stamps`, sorted."""
         return sorted(self.stamps(prefix))
+
+    def sizes(self, prefix: str = "") -> Mapping[str, int]:
+        """The same files, with their sizes."""
+        with self._told("read"):
+            return {name: file.st_size for name, file in self._below(prefix)}
 
     def read(self, name: str) -> bytes:
         """The file's bytes, of which the sync tool may have brought only a part."""
@@ -77,6 +70,7 @@ class Folder:
     def write(self, files: Mapping[str, bytes], remove: Sequence[str] = ()) -> None:
         """Each file in a temporary one first, on disk, then renamed. Raises TransportError at the first that fails."""
         with self._told("write"):
+            self._must_be_ours()  # A disk that went away since leaves an empty folder, or none.
             for name, data in files.items():
                 self._place(name, data)
             for name in remove:
@@ -86,7 +80,27 @@ class Folder:
                         (self._root / name).parent.rmdir()
             self._clear_left_behind()
 
-    def _files(self, inner: str, depth: int) -> Iterator[tuple[str, str]]:
+    def _must_be_ours(self) -> None:
+        if not self._root.is_dir():
+            raise TransportError(
+                f"The folder {self._root} is not there.",
+                remedy="Is its disk mounted, and does its sync tool run?",
+                transient=True,
+            )
+        if not _is_marked(self._root):
+            raise TransportError(
+                f"{MARKER} is missing in {self._root}: it is not the folder that was set up, or it has not come yet.",
+                remedy="Mount it, wait for its sync tool, or set it up again: `holdfast sync setup --folder`.",
+                transient=True,
+            )
+
+    def _below(self, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+        inner = prefix.rstrip("/") if prefix.endswith("/") and is_shared_name(f"{prefix}x.seg") else "v1"
+        for name, status in self._files(inner, inner.count("/") + 1):
+            if name.startswith(prefix):
+                yield name, status
+
+    def _files(self, inner: str, depth: int) -> Iterator[tuple[str, os.stat_result]]:
         try:
             found = list(os.scandir(self._root / inner))
         except FileNotFoundError:
@@ -100,7 +114,7 @@ class Folder:
                 with suppress(FileNotFoundError):  # The sync tool took it away in between.
                     status = file.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode) and status.st_size:
-                        yield name, f"{status.st_size}-{status.st_mtime_ns}"
+                        yield name, status
 
     def _read(self, name: str) -> bytes:
         if not is_shared_name(name):
@@ -114,14 +128,20 @@ class Folder:
                 raise not_there(name, self.label) from error
             raise
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise not_there(name, self.label)
+            if status.st_size > LARGEST_FILE:
+                raise self._too_large(name)
             data = file.read(LARGEST_FILE + 1)
         if not data:
             raise not_there(name, self.label)
         if len(data) > LARGEST_FILE:
-            raise TransportError(f"{name} is larger than any file of ours ({self.label}).", remedy="Delete it.")
+            raise self._too_large(name)
         return data
+
+    def _too_large(self, name: str) -> TransportError:
+        return TransportError(f"{name} is larger than any file of ours ({self.label}).", remedy="Delete it.")
 
     def _place(self, name: str, data: bytes) -> None:
         if not is_shared_name(name):
@@ -144,8 +164,8 @@ class Folder:
 
     def _clear_left_behind(self) -> None:
         """Temporary files of a process that was killed an hour ago or earlier."""
-        for torn in (self._root / "v1").glob(f"**/{_TEMPORARY}*.tmp"):
-            with suppress(OSError):
+        with suppress(OSError):  # Folders come and go under it.
+            for torn in (self._root / "v1").glob(f"**/{_TEMPORARY}*.tmp"):
                 if time.time() - torn.lstat().st_mtime > _LEFT_BEHIND_S:
                     torn.unlink()
 

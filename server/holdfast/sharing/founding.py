@@ -65,7 +65,7 @@ def read_founding(data: bytes) -> Founding:
     signed = read_signed(data, "vault")
     try:
         model = _FoundingModel.model_validate(signed.body)
-        second = cast("object", json.loads(data)["recovery_sig"])
+        second = cast("object", json.loads(signed.line)["recovery_sig"])
     except (pydantic.ValidationError, KeyError) as error:
         raise DocumentRefused("it is torn, or not what Holdfast writes") from error
     signed.check(model.founder.ed25519)

@@ -6,25 +6,31 @@ next commit stands alone: what it no longer names is not in the repository's his
 collects its garbage. Refs are read into `refs/holdfast-remotes/`, where `git branch` does not look.
 """
 
+import logging
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.sharing.git_command import NETWORK_S, GitFailed, GitRepository, check_arguments
-from holdfast.sharing.git_words import in_our_words, is_damaged, refuses_the_ref, shown_url
-from holdfast.sharing.transport import LARGEST_FILE, TransportError, is_shared_name, not_there
+from holdfast.sharing.fast_import import NEW_COMMIT, fast_import
+from holdfast.sharing.git_command import NETWORK_S, GitFailed, GitRepository, TooMuchSaid, check_arguments
+from holdfast.sharing.git_words import in_our_words, is_anothers_fault, is_damaged, refuses_the_ref, shown_url
+from holdfast.sharing.segment import content_hash, segment_name
+from holdfast.sharing.transport import LARGEST_FILE, SERIES, TransportError, is_shared_name, not_there
 
+_LOG: Final = logging.getLogger(__name__)
 _OWN_REFS: Final = "refs/holdfast/v1/"
 _AS_BRANCHES: Final = "refs/heads/holdfast/"
 _THEIRS: Final = "refs/holdfast-remotes/"
 _FETCHED: Final = {_OWN_REFS: f"{_THEIRS}v1/", _AS_BRANCHES: f"{_THEIRS}heads/"}
-_NEW: Final = "refs/holdfast-new/commit"
 _DEVICE: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_FILES: Final = 500_000
+_MOST_LISTED: Final = 150 * _MOST_FILES
 _READ_AHEAD: Final = 8 * 1024 * 1024
 _MOST_ATTEMPTS: Final = 3
+_MOST_DEVICES: Final = 200
+_FETCH: Final = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class GitRemote:
         self._url = url
         self._device = device
         self._files: dict[str, _Blob] | None = None
+        self._others: dict[str, list[_Blob]] = {}
         self._order: list[str] = []
         self._ahead: dict[str, bytes] = {}
 
@@ -54,6 +61,7 @@ class GitRemote:
         """Fetch everybody's ref; what was rewritten there is dropped here too."""
         try:
             self._fetch()
+            self._listed()
         except TransportError as error:
             if not is_damaged(error.message):
                 raise
@@ -64,11 +72,26 @@ class GitRemote:
         self._files, self._ahead = None, {}
         self._git.clear_old_locks()
         before = self._refs()
-        refspecs = [f"+{there}*:{here}*" for there, here in _FETCHED.items()]
-        self._ask_server(
-            "fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--", self._url, *refspecs
-        )
+        try:
+            self._ask_server(*_FETCH, self._url, *(f"+{there}*:{here}*" for there, here in _FETCHED.items()))
+        except TransportError as error:
+            if not is_anothers_fault(error.message):
+                raise
+            self._fetch_one_by_one()
         self._drop_unreachable(before, self._refs())
+
+    def _fetch_one_by_one(self) -> None:
+        """What one device pushed cannot be taken: that of the others is."""
+        for there, here in _FETCHED.items():
+            listed = self._ask_server("ls-remote", "--", self._url, f"{there}*").decode("utf-8", "replace")
+            names = [line.rsplit("/", 1)[1] for line in listed.splitlines() if "/" in line]
+            for device in [name for name in names if _DEVICE.fullmatch(name)][:_MOST_DEVICES]:
+                try:
+                    self._ask_server(*_FETCH, self._url, f"+{there}{device}:{here}{device}")
+                except TransportError as error:
+                    if not is_anothers_fault(error.message):
+                        raise
+                    _LOG.warning("What %s pushed to %s is passed over: %s", device, self.label, error)
 
     def stamps(self, prefix: str = "") -> Mapping[str, str]:
         """The files of all devices; of a name that several have, the one of the device that is named in it."""
@@ -78,6 +101,10 @@ class GitRemote:
         """The names of `stamps`, sorted."""
         return sorted(self.stamps(prefix))
 
+    def sizes(self, prefix: str = "") -> Mapping[str, int]:
+        """The same files, with their sizes."""
+        return {name: blob.size for name, blob in self._listed().items() if name.startswith(prefix)}
+
     def read(self, name: str) -> bytes:
         """The file's bytes; those that follow are read along, so that reading all takes a few processes."""
         blob = self._listed().get(name)
@@ -85,9 +112,22 @@ class GitRemote:
             raise not_there(name, self.label)
         if blob.size > LARGEST_FILE:
             raise TransportError(f"{name} is larger than any file of ours ({self.label}).")
+        if name in self._others:
+            return self._whole_of(name, self._others[name])
         if name not in self._ahead:
             self._ahead = self._read_from(name)
         return self._ahead.pop(name)
+
+    def _whole_of(self, name: str, blobs: Sequence[_Blob]) -> bytes:
+        """Of what several devices have under the name of one segment, what that name was made from; else any of it."""
+        named = segment_name(name)
+        found = b""
+        for blob in blobs:
+            if blob.size <= LARGEST_FILE:
+                found = self._git.run("cat-file", "blob", blob.id)
+                if named is not None and content_hash(found) == named.hash:
+                    break
+        return found
 
     def write(self, files: Mapping[str, bytes], remove: Sequence[str] = ()) -> None:
         """One commit on this device's ref. Only this device's files can be taken away."""
@@ -96,7 +136,8 @@ class GitRemote:
                 raise TransportError(f"“{name}” is no name of a shared file.")
         for attempt in range(1, _MOST_ATTEMPTS + 1):
             tip = self._refs().get(self._remembered_ref())
-            commit = self._commit(tip, files, [name for name in remove if name in self._own_names(tip)])
+            own = self._tree(tip) if tip and remove else {}
+            commit = self._commit(tip, files, [name for name in remove if name in own])
             if commit is None:
                 return
             try:
@@ -124,7 +165,7 @@ class GitRemote:
             branch_tip = self._refs().get(self._remembered_ref())
             self._push_to(self._remote_ref(), commit, branch_tip)
         self._git.run("update-ref", self._remembered_ref(), commit)
-        self._git.run("update-ref", "-d", _NEW)
+        self._git.run("update-ref", "-d", NEW_COMMIT)
 
     def _push_to(self, ref: str, commit: str, tip: str | None) -> None:
         lease = f"--force-with-lease={ref}:{tip or ''}"
@@ -152,22 +193,29 @@ class GitRemote:
         tree = (
             self._git.run("rev-parse", "--verify", f"{tip}^{{tree}}").decode("ascii").strip() if tip and remove else ""
         )
-        stream = b"".join(_fast_import("" if tree else tip, tree, files, remove))
+        stream = b"".join(fast_import("" if tree else tip, tree, files, remove))
         self._git.run("fast-import", "--quiet", "--force", "--done", "--date-format=now", stdin=stream)
-        return self._git.run("rev-parse", "--verify", _NEW).decode("ascii").strip()
-
-    def _own_names(self, tip: str | None) -> frozenset[str]:
-        return frozenset(self._tree(tip)) if tip else frozenset()
+        return self._git.run("rev-parse", "--verify", NEW_COMMIT).decode("ascii").strip()
 
     def _listed(self) -> dict[str, _Blob]:
         if self._files is None:
             files: dict[str, _Blob] = {}
+            others: dict[str, list[_Blob]] = {}
             for ref, commit in sorted(self._refs().items()):
                 device = ref.rsplit("/", 1)[1]
-                for name, blob in self._tree(commit).items():
-                    if name not in files or _owns(device, name):
+                try:
+                    tree = self._tree(commit)
+                except TooMuchSaid:
+                    _LOG.warning("What %s pushed to %s stands for far too many files.", device, self.label)
+                    continue
+                for name, blob in tree.items():
+                    known = files.setdefault(name, blob)
+                    if known != blob and name.startswith(SERIES):
+                        others.setdefault(name, [known]).append(blob)
+                    # What this device itself pushed counts for what is still to be sent.
+                    if known != blob and (_owns(device, name) or (device == self._device and name.startswith(SERIES))):
                         files[name] = blob
-            self._files, self._order = files, sorted(files)
+            self._files, self._order, self._others = files, sorted(files), others
         return self._files
 
     def _refs(self) -> dict[str, str]:
@@ -177,15 +225,19 @@ class GitRemote:
         return {ref: commit for ref, commit in pairs if _DEVICE.fullmatch(ref.rsplit("/", 1)[1])}
 
     def _tree(self, commit: str) -> dict[str, _Blob]:
-        out = self._git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", "v1").decode("utf-8", "replace")
+        # A few trees that name each other can stand for more files than any memory holds.
+        listing = self._git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", "v1", most=_MOST_LISTED)
+        out = listing.decode("utf-8", "replace")
         files = {}
         for line in out.split("\0"):
             meta, _, name = line.partition("\t")
             words = meta.split()
-            if len(words) == 4 and words[0] == "100644" and is_shared_name(name) and int(words[3]):  # noqa: PLR2004  mode, type, id, size
+            if len(words) != 4 or words[0] != "100644" or not is_shared_name(name):  # noqa: PLR2004  mode, type, id, size
+                continue
+            if not words[3].isdecimal():
+                raise GitFailed(f"missing blob {words[2]}")
+            if int(words[3]):
                 files[name] = _Blob(words[2], int(words[3]))
-        if len(files) > _MOST_FILES:
-            raise TransportError(f"A device has {len(files)} files there ({self.label}).", remedy="Revoke it.")
         return files
 
     def _read_from(self, name: str) -> dict[str, bytes]:
@@ -204,7 +256,10 @@ class GitRemote:
         at = 0
         for each in wanted:
             end = out.index(b"\n", at)
-            length = int(out[at:end].rsplit(b" ", 1)[1])
+            size_or_missing = out[at:end].rsplit(b" ", 1)[1]
+            if not size_or_missing.isdigit():
+                raise GitFailed(f"missing blob {listed[each].id}")
+            length = int(size_or_missing)
             found[each] = out[end + 1 : end + 1 + length]
             at = end + length + 2
         return found
@@ -230,9 +285,9 @@ class GitRemote:
     def _collect_garbage(self, how: str) -> None:
         self._git.run("-c", "gc.auto=4000", "-c", "gc.autoDetach=false", "gc", "--quiet", how)
 
-    def _ask_server(self, *arguments: str) -> None:
+    def _ask_server(self, *arguments: str) -> bytes:
         try:
-            self._git.run(*arguments, limit_s=NETWORK_S)
+            return self._git.run(*arguments, limit_s=NETWORK_S)
         except GitFailed as error:
             raise self._told(error) from error
 
@@ -240,22 +295,7 @@ class GitRemote:
         return in_our_words(error, shown_url(self._url))
 
 
-def _fast_import(tip: str | None, tree: str, files: Mapping[str, bytes], remove: Sequence[str]) -> Iterator[bytes]:
-    """The stream of git-fast-import(1) for one commit: behind `tip`, or alone with what is in `tree`."""
-    yield f"commit {_NEW}\ncommitter holdfast <holdfast@localhost> now\ndata 0\n".encode("ascii")
-    if tree:
-        yield f'M 040000 {tree} ""\n'.encode("ascii")
-    if tip:
-        yield f"from {tip}\n".encode("ascii")
-    for name, data in files.items():
-        yield f"M 100644 inline {name}\ndata {len(data)}\n".encode("ascii")
-        yield data
-        yield b"\n"
-    for name in remove:
-        yield f"D {name}\n".encode("ascii")
-    yield b"done\n"
-
-
 def _owns(device: str, name: str) -> bool:
-    """Whether `name` says that it is this device's."""
-    return f"/{device}/" in name or f"/{device}." in name or f"/{device}-" in name
+    """Whether `name` says that it is this device's: what it says of itself and of others, not what they say of it."""
+    kinds = ("devices/{}.", "approvals/{}/", "vault/{}.", "vault/{}-")
+    return name.startswith(tuple(f"v1/{kind.format(device)}" for kind in kinds))

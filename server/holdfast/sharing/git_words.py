@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from holdfast.sharing.transport import TransportError
 
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^\s/'\"]*@|[^\s/'\"@:]+:[^\s/'\"@]+@")
 _REFUSED_REF: Final = re.compile(
     r"funny refname|hidden ref|deny updating|prohibited|not allowed|hook declined|invalid ref|remote rejected",
     re.IGNORECASE,
@@ -19,8 +20,9 @@ _NOT_FOUND: Final = re.compile(
     r"not found|does not exist|does not appear to be a git repository|no such file|repository not exported",
     re.IGNORECASE,
 )
+_ANOTHERS: Final = re.compile(r"fsck error|pack-objects died|bad pack header|corruption on the remote", re.IGNORECASE)
 _DAMAGED: Final = re.compile(
-    r"object file .* is empty|loose object .* is corrupt|bad object|missing (?:blob|tree|commit)|unable to read tree"
+    r"object file .* is empty|could not read [0-9a-f]{8}|loose object .* is corrupt|bad object|not a tree object|missing (?:blob|tree|commit)|unable to read tree"
     r"|not a git repository|bad signature|index-pack failed|packfile .* (?:cannot|does not)|broken ref|did not send all necessary",
     re.IGNORECASE,
 )
@@ -29,6 +31,11 @@ _UNREACHABLE: Final = re.compile(
     r"|unable to access|hung up|network is unreachable|no route to host",
     re.IGNORECASE,
 )
+
+
+def is_anothers_fault(message: str) -> bool:
+    """Whether git says that something which was pushed is no sound repository."""
+    return _ANOTHERS.search(message) is not None
 
 
 def is_damaged(message: str) -> bool:
@@ -80,4 +87,10 @@ def shown_url(url: str) -> str:
         except ValueError:
             return "(an address that cannot be read)"
         text = f"{parts.scheme}://{host}{parts.path}"
+    text = without_credentials(text)
     return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def without_credentials(text: str) -> str:
+    """`text` without the names and passwords of the addresses in it: not all that git says leaves them out."""
+    return _CREDENTIALS.sub("", text)

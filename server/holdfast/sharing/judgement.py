@@ -43,7 +43,7 @@ def judge(founding: Founding, statements: Sequence[Statement], nearest: Sequence
     everybody = {one.signer for one in statements}
     for tier in (*({key} for key in ranked), everybody - set(ranked)):
         now = Judgement(founding.id, _speakers(founding, statements, barred), dict(barred), ())
-        found = [one for one in statements if one.verdict.revoked and one.signer in tier and now.counts(one)]
+        found = [one for one in statements if _shuts_out(one, founding) and one.signer in tier and now.counts(one)]
         for one in found:
             key = one.member.ed25519
             barred[key] = barred.get(key, one.verdict.kept) & one.verdict.kept
@@ -52,8 +52,14 @@ def judge(founding: Founding, statements: Sequence[Statement], nearest: Sequence
     for one in statements:
         if told.counts(one):
             # What a member knew counts even where the revocation itself has not come, with nothing said before.
-            barred = dict.fromkeys(one.verdict.shut_out, frozenset[str]()) | barred
+            shut_out = one.verdict.shut_out - {founding.recovery_ed25519}
+            barred = dict.fromkeys(shut_out, frozenset[str]()) | barred
     return Judgement(founding.id, _speakers(founding, statements, barred), barred, tuple(effective))
+
+
+def _shuts_out(statement: Statement, founding: Founding) -> bool:
+    """Whether `statement` is a revocation; the recovery key can have none: it is what remains when a thief was faster."""
+    return statement.verdict.revoked and statement.member.ed25519 != founding.recovery_ed25519
 
 
 def _speakers(founding: Founding, statements: Iterable[Statement], barred: dict[str, frozenset[str]]) -> dict[str, str]:

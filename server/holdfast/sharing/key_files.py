@@ -64,7 +64,10 @@ def _make(data: Path, dev: str, *, in_file: bool) -> DeviceKeys:
     if in_file:
         # Of two processes at once the first one's stay, and both go on with them.
         keys = read_keys(write_once(_key_file(data, dev), keys.secret_text()))
-    write_once(_public_file(data, dev), keys.fingerprint)
+    if write_once(_public_file(data, dev), keys.fingerprint).strip() != keys.fingerprint:
+        raise WrongKeys(
+            "Another process made this device's keys just now.", remedy="Use those: reload this window, and try again."
+        )
     return keys
 
 

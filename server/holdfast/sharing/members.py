@@ -8,6 +8,7 @@ from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sharing.announcement import DEVICES, Announcement, read_announcement
 from holdfast.sharing.errors import NotAllowed
 from holdfast.sharing.founding import Founding
+from holdfast.sharing.hearing import too_much
 from holdfast.sharing.judgement import Judgement, judge
 from holdfast.sharing.public_keys import PublicKeys
 from holdfast.sharing.signed import DocumentRefused
@@ -61,7 +62,13 @@ class Membership:
         return next((member for member in self.members if member.keys.ed25519 == ed25519), None)
 
     def may_seal(self, signer: Member, dev: str) -> bool:
-        """Whether `signer` may seal series of the device `dev`: its own, and of the vault's owner any device for any other."""
+        """Whether `signer` may seal series of the device `dev`: its own, and of the vault's owner any device for any other.
+
+        A device's id is its own word: who takes one that is in use on this side of the vault speaks for nobody.
+        """
+        sides = {member.is_owners for member in self.members if member.keys.dev == dev}
+        if len(sides) > 1 and signer.is_owners != (self.limited_to is None):
+            return False
         owners = signer.is_owners and any(member.is_owners and member.keys.dev == dev for member in self.members)
         return signer.keys.dev == dev or owners
 
@@ -116,13 +123,17 @@ def read_membership(
     # Who was revoked here once says nothing new, even where it is the first to be heard elsewhere.
     late = [one for one in found if one.signed.digest not in old and before.is_barred(one)]
     barred = {one.signed.digest for one in late}
-    statements = [*known, *(one for one in found if one.signed.digest not in old | barred)]
+    new = [one for one in found if one.signed.digest not in old | barred]
+    beyond = too_much(known, new)
+    statements = [*known, *(one for one in new if one.signed.digest not in beyond)]
     judgement = judge(founding, statements, nearest)
     accepted = tuple(one for one in statements if judgement.is_members(one))
     members = _members(founding, accepted, judgement)
     counted = {one.signed.digest for one in accepted if judgement.counts(one)}
     for one in found:
-        if one.signed.digest not in counted:
+        if one.signed.digest in beyond:
+            refused.append(Parked(one.name, "who signed it has said more than any device has to say"))
+        elif one.signed.digest not in counted:
             refused.append(Parked(one.name, _why(one, founding, judgement, late=one.signed.digest in barred)))
     pending, unheard = _pending(founding, files, members)
     return Membership(founding, members, pending, (*refused, *unheard), accepted)

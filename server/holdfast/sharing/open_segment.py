@@ -16,9 +16,11 @@ from holdfast.sessions.entries.entry import Entry
 from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sharing.age import AgeIdentity, CannotDecrypt
 from holdfast.sharing.ed25519 import is_signed
+from holdfast.sharing.json_tokens import has_more_tokens
 from holdfast.sharing.members import Member, Membership
 from holdfast.sharing.segment import (
     LARGEST_SEGMENT,
+    MOST_TOKENS,
     SEGMENT_VERSION,
     Header,
     Line,
@@ -101,11 +103,14 @@ def _unpacked(data: bytes, identity: AgeIdentity) -> bytes:
             ) from error
         raise SegmentRefused("it is not what was encrypted", "malformed") from error
     try:
-        return decompress(packed, most_plain(len(packed)))
+        plain = decompress(packed, most_plain(len(packed)))
     except TooMuch as error:
         raise SegmentRefused("it would become far larger than text ever does", "bomb") from error
     except NotCompressed as error:
         raise SegmentRefused("what was encrypted is no segment", "malformed") from error
+    if has_more_tokens(plain, MOST_TOKENS):
+        raise SegmentRefused("it holds far more values than a session ever does", "bomb")
+    return plain
 
 
 def _split(plain: bytes) -> tuple[bytes, str]:
@@ -161,13 +166,16 @@ def _must_be_shared(header: Header, signer: Member) -> None:
 
 
 def _lines(content: bytes, header: Header, signer: Member) -> Iterator[Line]:
+    if header.last - header.first + 1 != content.count(b"\n") - 1:
+        raise SegmentRefused("entries are missing from it", "malformed")
+    if b"\n\n" in content:
+        raise SegmentRefused("an entry in it cannot be understood", "malformed")
     try:
         texts = content.decode("utf-8").split("\n")[1:-1]
     except UnicodeDecodeError as error:
         raise SegmentRefused("its text is no UTF-8", "malformed") from error
-    if header.last - header.first + 1 != len(texts):
-        raise SegmentRefused("entries are missing from it", "malformed")
     before: tuple[str, str] | None = None
+    ids: set[str] = set()
     for seq, text in enumerate(texts, start=header.first):
         line = _line(text)
         step = step_of(line)
@@ -175,9 +183,12 @@ def _lines(content: bytes, header: Header, signer: Member) -> Iterator[Line]:
             raise SegmentRefused(f"entry {seq} is of another place", "malformed")
         if before is not None and (step.prev != before[0] or step.hlc <= before[1]):
             raise SegmentRefused(f"entry {seq} does not follow the one before it", "malformed")
+        if step.id in ids:
+            raise SegmentRefused(f"entry {seq} has the id of another", "malformed")
         if isinstance(line, Entry) and signer.project is not None and line.place.project != signer.project:
             raise SegmentRefused(f"entry {seq} is of another project", "wrong_signer")
         before = (step.id, step.hlc)
+        ids.add(step.id)
         yield line
 
 

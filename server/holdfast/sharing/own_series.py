@@ -1,7 +1,9 @@
 """The series of this device as sharing sees them: what of them is sealed, what is not, what has been forgotten since."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +13,7 @@ from holdfast.sessions.log.tombstones import FORGOTTEN
 from holdfast.sharing.plan import OwnSegment, Range, Tail
 
 _MOST_NAMED: Final = 6_000
+_LISTED: Final = "(SELECT value FROM json_each(?))"
 _TAILS: Final = """
     SELECT entry.session, entry.seq, length(CAST(entry.body AS BLOB)), entry.hlc, entry.project, series.state
     FROM series
@@ -90,24 +93,37 @@ def own_segments(connection: sqlite3.Connection, dev: str) -> list[OwnSegment]:
     ]
 
 
-def retire_segments(connection: sqlite3.Connection, never: Iterable[str]) -> int:
-    """Mark as to be taken away what was sealed here of sessions that were forgotten, or of projects that are not shared any more.
+def kept_back(connection: sqlite3.Connection, dev: str, never: AbstractSet[str]) -> frozenset[str]:
+    """The sessions of `dev` with any entry of a project in `never`: a series cannot travel with a gap in it."""
+    if not never:
+        return frozenset()
+    rows = connection.execute(
+        f"SELECT DISTINCT session FROM entry WHERE dev = ? AND session <> ? AND project IN {_LISTED}",  # noqa: S608 - no value
+        (dev, CONTROL, json.dumps(sorted(never))),
+    )
+    return frozenset(session for (session,) in rows)
+
+
+def retire_segments(connection: sqlite3.Connection, never: AbstractSet[str]) -> int:
+    """Mark as to be taken away what was sealed here of sessions that were forgotten, or that are kept back now.
 
     How many are new. Within a transaction.
     """
-    refused = list(never)
-    marks = ", ".join("?" * len(refused))
     changed = connection.execute(
-        f"""
-        UPDATE segment SET own = 2 WHERE own = 1 AND session <> ? AND (
-            NOT EXISTS (SELECT 1 FROM entry WHERE entry.dev = segment.dev AND entry.session = segment.session)
-            OR (SELECT project FROM entry WHERE entry.dev = segment.dev AND entry.session = segment.session
-                AND entry.seq = segment.first) IN ({marks})
-        )
-        """,  # noqa: S608 - question marks
-        (CONTROL, *refused),
-    )
-    return changed.rowcount
+        """
+        UPDATE segment SET own = 2 WHERE own = 1 AND session <> ?
+            AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.dev = segment.dev AND entry.session = segment.session)
+        """,
+        (CONTROL,),
+    ).rowcount
+    devices = connection.execute("SELECT DISTINCT dev FROM segment WHERE own = 1").fetchall() if never else []
+    for (dev,) in devices:
+        refused = json.dumps(sorted(kept_back(connection, dev, never)))
+        changed += connection.execute(
+            f"UPDATE segment SET own = 2 WHERE own = 1 AND dev = ? AND session IN {_LISTED}",  # noqa: S608 - no value
+            (dev, refused),
+        ).rowcount
+    return changed
 
 
 def unwanted_segments(connection: sqlite3.Connection) -> list[str]:

@@ -5,7 +5,8 @@ the id of the vault it saw: a member that finds an announcement with this code k
 way, and that the device is not looking at a vault that somebody else put there. 80 bits: who wants other keys with the same
 code has to make about 2^80 of them.
 
-The *confirmation* is shown by both afterwards, so that a device knows its person's own machine admitted it.
+The *confirmation* is shown by both afterwards, so that a device knows its person's own machine admitted it. 60 bits: a thief
+who has a member's keys can try as many keys of its own as it likes until theirs is shown too.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ _DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O and U."""
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _CODE_DIGITS: Final = 16
-_CONFIRMATION_DIGITS: Final = 8
+_CONFIRMATION_DIGITS: Final = 12
 _GROUP: Final = 4
 
 
@@ -26,7 +27,7 @@ def pairing_code(fingerprint: str, vault: str) -> str:
 
 
 def confirmation_code(fingerprint: str, vault: str, admitted_by: str) -> str:
-    """`XXXX-XXXX` for that device, admitted by who signs with `admitted_by`."""
+    """`XXXX-XXXX-XXXX` for that device, admitted by who signs with `admitted_by`."""
     return _code(f"holdfast confirmation\n{fingerprint}\n{vault}\n{admitted_by}", _CONFIRMATION_DIGITS)
 
 

@@ -16,7 +16,7 @@ SEALED_AT_BYTES: Final = 256 * 1024
 """So many bytes of entries are sealed at once, whatever else; more only when one entry is larger."""
 
 IDLE_MS: Final = 15 * 60 * 1000
-"""A series that has rested for so long is sealed."""
+"""A series that has rested for so long is sealed; so is one whose clock was that far ahead."""
 
 _SEGMENT: Final = re.compile(
     rf"{re.escape(SERIES)}(?P<tag>[0-9a-f]+)/(?P<first>\d{{1,15}})-(?P<last>\d{{1,15}})\.(?P<hash>[0-9a-f]+)\.seg"
@@ -71,7 +71,7 @@ def ranges_to_seal(tails: Iterable[Tail], *, now_ms: int, everything: bool) -> l
 
 
 def _ranges(tail: Tail, *, now_ms: int, everything: bool) -> list[Range]:
-    whole = everything or tail.is_ended or tail.session == CONTROL or now_ms - tail.last_ms >= IDLE_MS
+    whole = everything or tail.is_ended or tail.session == CONTROL or abs(now_ms - tail.last_ms) >= IDLE_MS
     ranges = []
     start, size = 0, 0
     for at, bytes_ in enumerate(tail.sizes):
@@ -104,9 +104,10 @@ def segments_to_seal_again(
     ]
 
 
-def moves(own: AbstractSet[str], there: AbstractSet[str], unwanted: AbstractSet[str]) -> Moves:
-    """What to send to and remove from a place that has the files `there`."""
-    return Moves(tuple(sorted(own - there - unwanted)), tuple(sorted(unwanted & there)))
+def moves(own: Mapping[str, int], there: Mapping[str, int], unwanted: AbstractSet[str]) -> Moves:
+    """What to send to and remove from a place that has the files `there`; both with their sizes: one cut off is sent again."""
+    whole = {name for name, size in own.items() if there.get(name) == size}
+    return Moves(tuple(sorted(own.keys() - whole - unwanted)), tuple(sorted(unwanted & there.keys())))
 
 
 def names_to_fetch(

@@ -11,6 +11,7 @@ from holdfast.sessions.entries.canonical_json import JsonObject, canonical_json
 from holdfast.sharing.age import is_recipient
 
 LONGEST_NAME: Final = 64
+_LONGEST_WRITTEN: Final = 1000
 _NO_NAME: Final = "unnamed"
 
 
@@ -51,7 +52,7 @@ class PublicKeysModel(pydantic.BaseModel, strict=True):
     dev: DeviceId
     age: Recipient
     ed25519: KeyText
-    name: str
+    name: Annotated[str, pydantic.Field(max_length=_LONGEST_WRITTEN)]
 
     def keys(self) -> PublicKeys:
         """What it says, the name fit to be shown."""

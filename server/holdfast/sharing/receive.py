@@ -22,6 +22,7 @@ from holdfast.sharing.transport import TransportError
 
 _LOG: Final = logging.getLogger(__name__)
 _NOT_THERE: Final = "not_there"
+_NOT_FOR_US: Final = "not_for_us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class Receive:
         try:
             versions = self._places.read(name)
         except TransportError as error:
-            self._park(name, stamp if not error.is_transient else "", _NOT_THERE, error.message, None, now_ms)
+            # Asked for again with every sync: a disk's permission to read it changes no stamp.
+            self._park(name, "", _NOT_THERE, error.message, None, now_ms)
             return {}
         refused: SegmentRefused | None = None
         for data in versions:
@@ -145,10 +147,11 @@ def _once(*lists: list[str]) -> list[str]:
 def parked_files(connection: sqlite3.Connection, membership: Membership) -> list[ParkedFile]:
     """All that is parked: segments in the order of names, then what says who belongs and does not count.
 
-    What a revoked device once said is no news.
+    What a revoked device once said is no news, nor that in another's vault most is for its owner alone.
     """
     rows = connection.execute("SELECT name, kind, why, since_ms FROM parked ORDER BY name")
-    segments = [ParkedFile(name, kind, why, since_ms) for name, kind, why, since_ms in rows]
+    expected = _NOT_FOR_US if membership.limited_to is not None else None
+    segments = [ParkedFile(name, kind, why, since_ms) for name, kind, why, since_ms in rows if kind != expected]
     revoked = [member.keys.dev for member in membership.members if member.standing == "revoked"]
     documents = [
         ParkedFile(one.name, "membership", one.why, 0)

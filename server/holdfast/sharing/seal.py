@@ -9,9 +9,11 @@ from holdfast.sharing.age import encrypt
 from holdfast.sharing.clearing import Cleared
 from holdfast.sharing.device_keys import DeviceKeys
 from holdfast.sharing.errors import NotAllowed, SegmentTooLarge
+from holdfast.sharing.json_tokens import has_more_tokens
 from holdfast.sharing.members import Membership
 from holdfast.sharing.segment import (
     LARGEST_SEGMENT,
+    MOST_TOKENS,
     SEGMENT_VERSION,
     Header,
     SegmentName,
@@ -79,7 +81,7 @@ def seal_segment(
 
 def _packed(plain: bytes, first: Step) -> bytes:
     packed = compress(plain)
-    if len(plain) > most_plain(len(packed)):
+    if len(plain) > most_plain(len(packed)) or has_more_tokens(plain, MOST_TOKENS):
         raise _too_large(first)
     return packed
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from holdfast.redaction.redactor import RULES_VERSION, Redactor
 from holdfast.sessions.entries.entry import read_entry
-from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sessions.log.store import SessionLog
 from holdfast.sharing.access import Access
 from holdfast.sharing.clearing import clear
@@ -19,7 +18,7 @@ from holdfast.sharing.errors import NotAllowed, SegmentTooLarge
 from holdfast.sharing.forks import forked_sessions
 from holdfast.sharing.open_segment import open_segment
 from holdfast.sharing.own_files import OwnFiles
-from holdfast.sharing.own_series import Row, own_segments, rows_of, unsealed_tails
+from holdfast.sharing.own_series import Row, kept_back, own_segments, rows_of, unsealed_tails
 from holdfast.sharing.plan import OwnSegment, Range, ranges_to_seal, segments_to_seal_again
 from holdfast.sharing.progress import Progress, quietly
 from holdfast.sharing.seal import seal_segment
@@ -59,13 +58,15 @@ class SealOwn:
         self._redactor = redactor
         self._never = never
         self._dev = dev if dev is not None else access.keys.dev
+        self._kept_back: frozenset[str] = frozenset()
 
     def seal(self, now_ms: int, *, everything: bool, progress: Progress = quietly) -> Sealed:
         """Seal what is due (`ranges_to_seal`), and again what has to be. Raises StorageError or DiskFull."""
+        self._kept_back = self._log.change(lambda connection: kept_back(connection, self._dev, self._never))
         self._drop_unnamed()
-        self._seal_again(now_ms, progress)
-        entries = 0
         problems: list[str] = []
+        self._seal_again(now_ms, problems, progress)
+        entries = 0
         for _ in range(_MOST_ROUNDS):
             # What is withheld is recorded anew, and to be sealed too.
             before = entries
@@ -90,11 +91,14 @@ class SealOwn:
                 # What comes behind it could not be taken in by others before it.
                 stuck.add(part.session)
                 problems.append(str(error))
+            except NotAllowed:
+                # Entries of several projects, of which this device may share one: none of that session leaves.
+                stuck.add(part.session)
             else:
                 entries += part.last - part.first + 1
         return entries
 
-    def _seal_again(self, now_ms: int, progress: Progress) -> None:
+    def _seal_again(self, now_ms: int, problems: list[str], progress: Progress) -> None:
         segments = self._log.change(lambda connection: own_segments(connection, self._dev))
         wanted = {one.name: self._readers(one.range) for one in segments}
         kept = self._own.names()
@@ -102,21 +106,27 @@ class SealOwn:
         again.update({one.name: one for one in segments if one.name not in kept})
         for at, segment in enumerate(again.values()):
             progress("sealing again", at, len(again))
-            if wanted[segment.name]:
+            if not wanted[segment.name]:
+                continue
+            try:
                 self._seal_range(segment.range, wanted[segment.name], segment, now_ms)
+            except (SegmentTooLarge, NotAllowed) as error:
+                problems.append(str(error))  # What was sealed before stays.
 
     def _seal_range(self, part: Range, readers: frozenset[str], older: OwnSegment | None, now_ms: int) -> None:
         rows = self._log.change(lambda connection: rows_of(connection, self._dev, part))
         if len(rows) != part.last - part.first + 1:
             return  # It was forgotten just now.
         cleared = clear(self._lines(part, rows, older), self._redactor)
-        if cleared.withheld and part.session != CONTROL and self._dev == self._access.keys.dev:
+        if cleared.withheld and self._dev == self._access.keys.dev:
             self._log.change(lambda connection: withhold(connection, self._dev, cleared.withheld, now_ms))
         elif older is not None and self._is_still_right(older, readers):
             self._note_rules(older)
             return
         access = self._access
-        sealed = seal_segment(cleared, keys=access.keys, membership=access.membership, vault=access.vault)
+        sealed = seal_segment(
+            cleared, keys=access.keys, membership=access.membership, vault=access.vault, project=part.project
+        )
         self._own.change({sealed.name: sealed.data})
         gone = sum(isinstance(line, Forgotten) for line in cleared.lines)
         # Whom it was meant for is noted: of entries that are all forgotten nobody can tell which project they were of.
@@ -160,7 +170,7 @@ class SealOwn:
 
     def _readers(self, part: Range) -> frozenset[str]:
         """Whom `part` may be sealed for; nobody, where it may not leave."""
-        if part.project in self._never:
+        if part.session in self._kept_back:
             return frozenset()
         try:
             return frozenset(self._access.membership.readers(part.session, part.project))

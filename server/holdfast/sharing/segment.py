@@ -26,6 +26,8 @@ from holdfast.sharing.transport import SERIES
 SEGMENT_VERSION: Final = 1
 LARGEST_SEGMENT: Final = 4 * 1024 * 1024
 """In bytes, as it travels."""
+MOST_TOKENS: Final = 500_000
+"""Of JSON (`has_more_tokens`) in one segment: what it is read into takes many times the room of its text."""
 _LARGEST_PLAIN: Final = 64 * 1024 * 1024
 _ALWAYS_ALLOWED: Final = 8 * 1024 * 1024
 _HIGHEST_RATIO: Final = 100
@@ -80,7 +82,7 @@ class SegmentName:
 class Header(pydantic.BaseModel, strict=True):
     """The first line. `dev` and `session` are the series, `signer` who sealed it, `project` that of all its entries."""
 
-    v: int
+    v: Annotated[int, pydantic.Field(ge=1)]
     vault: KeyText
     tag: str
     dev: DeviceId
@@ -88,7 +90,7 @@ class Header(pydantic.BaseModel, strict=True):
     project: str | None
     first: Annotated[int, pydantic.Field(ge=0)]
     last: int
-    rules_v: int
+    rules_v: Annotated[int, pydantic.Field(ge=0, lt=2**31)]
     signer: KeyText
 
 

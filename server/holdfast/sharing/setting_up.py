@@ -6,7 +6,7 @@ nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from holdfast.sharing.access import Access, check_standing, enter, find_vaults, membership_of, read_vaults, remember
 from holdfast.sharing.device_keys import DeviceKeys
@@ -24,7 +24,7 @@ from holdfast.sharing.pairing_code import confirmation_code, pairing_code
 from holdfast.sharing.public_keys import shown_name
 from holdfast.sharing.publication import Publication, announcement
 from holdfast.sharing.recovery import RecoveryKey, new_recovery_key
-from holdfast.sharing.statement import RECOVERY, Verdict
+from holdfast.sharing.statement import RECOVERY, Verdict, next_number
 from holdfast.sharing.statement import state as state_verdict
 from holdfast.sharing.vault import new_vault
 from holdfast.sharing.vault_home import HomeState, VaultHome, with_statements
@@ -36,7 +36,7 @@ class NewVault:
 
     state: HomeState
     recovery: RecoveryKey
-    pseudonyms: bytes
+    pseudonyms: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,16 @@ def set_up(
 
 
 def begin(home: VaultHome, keys: DeviceKeys, new: NewVault, there: Mapping[str, bytes]) -> Access:
-    """Begin the vault; raises StorageError or DiskFull, and it has not begun then."""
+    """Begin the vault; raises StorageError or DiskFull, and it has not begun then.
+
+    Raises SeveralVaults when this device was set up while the recovery key was shown: it must not be one of another vault.
+    """
+    since = home.state()
+    if since is not None:
+        raise SeveralVaults(
+            f"This machine was set up just now, in the vault that “{since.founding.founder.name}” began.",
+            remedy="The recovery key that was just shown belongs to nothing: strike it out.",
+        )
     home.keep_vault(new_vault(new.state.founding.id, pseudonyms=new.pseudonyms), keys)
     home.keep(replace(new.state, confirmed=True, admitted_by=keys.signing.public))
     return enter(home, keys, there)
@@ -118,9 +127,6 @@ def confirm(
     check_standing(confirmed, keys, me)
     if me is not None and confirmation != confirmation_code(keys.fingerprint, state.founding.id, me.admitted_with):
         check_standing(state, keys, me)
-    if me is not None and me.standing == "teammate" and home.vault(keys, state.founding.id) is None:
-        # Names of its own series are made with a secret of its own: the vault's is not for teammates.
-        home.keep_vault(new_vault(state.founding.id, pseudonyms=None), keys)
     admitted_by = me.admitted_with if me is not None else None
     home.keep(with_statements(replace(confirmed, admitted_by=admitted_by), membership.statements))
     return enter(home, keys, there)
@@ -141,23 +147,27 @@ def recover(
             remedy="Compare it with what was written down, and see that the place is the right one and all of it has come.",
         )
     state = _own_state(home, keys)
-    if state is None or state.founding.id != vault.id:
-        home.put_aside()
+    is_new = state is None or state.founding.id != vault.id
+    if state is None or is_new:
         state = _state(keys, vault, name, at_ms)
     membership = membership_of(state, keys, there)
     handed, _ = read_vaults(membership, recovery.identity, there)
     if not handed:
+        # A thief may have shut out whoever wrote it.
+        handed, _ = read_vaults(membership, recovery.identity, there, standing="revoked")
+    if not handed:
         raise VaultAway(
             "The vault's own file is not in this place.", remedy="Wait until all of it has come, or take another place."
         )
-    number = 1 + max((one.number for one in membership.statements), default=0)
-    own = state_verdict(
-        vault.id, RECOVERY, recovery.signing, keys.public(state.name), Verdict("own"), number=number, at_ms=at_ms
-    )
+    me = keys.public(state.name)
+    number = next_number(membership.statements, me)
+    own = state_verdict(vault.id, RECOVERY, recovery.signing, me, Verdict("own"), number=number, at_ms=at_ms)
     state = with_statements(state, (*membership.statements, own))
     state = replace(state, confirmed=True, admitted_by=recovery.signing.public)
     membership = membership_of(state, keys, there)
     check_standing(state, keys, membership.signer(keys.signing.public))
+    if is_new:
+        home.put_aside()
     secrets = handed[0]
     for other in handed[1:]:
         secrets = secrets.joined(other)

@@ -12,9 +12,11 @@ from typing import Final, Literal, cast
 
 from holdfast.sessions.entries.canonical_json import JsonObject, canonical_json
 from holdfast.sharing.ed25519 import SigningKey, is_signed
+from holdfast.sharing.json_tokens import has_more_tokens
 
 DOCUMENT_VERSION: Final = 1
 LARGEST_DOCUMENT: Final = 1024 * 1024
+_MOST_TOKENS: Final = 50_000
 
 Kind = Literal["device", "member", "vault", "secrets"]
 
@@ -55,7 +57,7 @@ def sign_document(kind: Kind, body: JsonObject, key: SigningKey) -> Signed:
 
 def read_signed(data: bytes, kind: Kind) -> Signed:
     """The document that `data` is, its signature not checked yet; raises DocumentRefused."""
-    if len(data) > LARGEST_DOCUMENT:
+    if len(data) > LARGEST_DOCUMENT or has_more_tokens(data, _MOST_TOKENS):
         raise DocumentRefused("it is too large")
     try:
         # Given bytes, json would read other encodings too.

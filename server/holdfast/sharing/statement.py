@@ -1,7 +1,8 @@
 """What a member says about a device: that it belongs, as what, or that it no longer does.
 
 A statement names the exact keys it is about, so nothing that lies around can change whom it admits, and the vault, so that it
-means nothing in another one. Its `number` is higher than that of every statement its writer knew: the highest one counts.
+means nothing in another one. Its `number` is higher than that of every statement about these keys that its writer knew: the
+highest one counts.
 A revocation is final for the keys it names, and lists what the revoked device said (`kept`) and sealed (`kept_segments`)
 before: whatever else its keys sign was signed by a thief, for all that one can tell.
 
@@ -23,7 +24,12 @@ APPROVALS: Final = "v1/approvals/"
 RECOVERY: Final = "recovery"
 """Stands in the place of a device's id where the recovery key speaks."""
 _MOST_LINES: Final = 1000
-_LARGEST_NUMBER: Final = 2**53 - 1
+LARGEST_NUMBER: Final = 2**53 - 1
+MOST_SAID: Final = 1000
+"""Statements by one device that count."""
+MOST_SEGMENTS: Final = 6000
+MOST_SHUT_OUT: Final = 2000
+"""What a statement can list, so that it stays small enough to be read."""
 
 Standing = Literal["own", "teammate"]
 
@@ -64,20 +70,23 @@ class Statement:
         return f"{APPROVALS}{self.by}/{self.member.dev}.json"
 
 
+_Hash = Annotated[str, pydantic.Field(pattern=r"^[0-9a-f]{32}$")]
+
+
 class _StatementModel(pydantic.BaseModel, strict=True):
     vault: KeyText
     by: Annotated[str, pydantic.Field(pattern=r"^([0-9a-f]{32}|recovery)$")]
     signer: KeyText
-    number: Annotated[int, pydantic.Field(ge=0, le=_LARGEST_NUMBER)]
+    number: Annotated[int, pydantic.Field(ge=0, le=LARGEST_NUMBER)]
     at_ms: int
     member: PublicKeysModel
     standing: Standing
     project: KeyText | None
     injected: bool
     revoked: bool
-    kept: list[KeyText]
-    kept_segments: list[Annotated[str, pydantic.Field(pattern=r"^[0-9a-f]{32}$")]]
-    shut_out: list[KeyText]
+    kept: Annotated[list[KeyText], pydantic.Field(max_length=MOST_SAID)]
+    kept_segments: Annotated[list[_Hash], pydantic.Field(max_length=MOST_SEGMENTS)]
+    shut_out: Annotated[list[KeyText], pydantic.Field(max_length=MOST_SHUT_OUT)]
 
 
 def state(
@@ -100,6 +109,13 @@ def state(
         "shut_out": sorted(verdict.shut_out),
     }
     return read_statement(sign_document("member", body, key))
+
+
+def next_number(statements: Iterable[Statement], about: PublicKeys) -> int:
+    """That of the next statement about the keys `about`, where `statements` are known."""
+    number = 1 + max((one.number for one in statements if one.member.ed25519 == about.ed25519), default=0)
+    # A thief may have said something with the highest there is: about those keys it is then the last word, and no more.
+    return min(number, LARGEST_NUMBER)
 
 
 def read_statements(name: str, data: bytes) -> tuple[list[Statement], list[str]]:
@@ -147,5 +163,7 @@ def read_statement(signed: Signed) -> Statement:
     )
     if verdict.standing == "teammate" and verdict.project is None:
         raise DocumentRefused("it admits a teammate to no project")
+    if not verdict.revoked and (verdict.kept or verdict.kept_segments):
+        raise DocumentRefused("it lists what only a revocation does")
     member = model.member.keys()
     return Statement(model.vault, model.by, model.signer, model.number, model.at_ms, member, verdict, signed)

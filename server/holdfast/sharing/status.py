@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from holdfast.sessions.entries.clock import stamp_ms
 from holdfast.sharing.access import Access
 from holdfast.sharing.devices import Forgetting, forgettings
-from holdfast.sharing.own_series import unsealed_tails
+from holdfast.sharing.own_series import kept_back, unsealed_tails
 from holdfast.sharing.places import Places
 from holdfast.sharing.receive import ParkedFile, parked_files
 from holdfast.sharing.transport import SERIES, Transport
@@ -59,6 +59,7 @@ def sharing_status(
     dev = access.keys.dev
     members = access.membership.members
     tails = unsealed_tails(connection, dev)
+    staying = kept_back(connection, dev, never)
     live = {member.keys.dev for member in members if member.standing == "own"}
     return SharingStatus(
         name=access.state.name,
@@ -69,8 +70,8 @@ def sharing_status(
             for member in members
         ),
         pending=tuple(one.keys.name for one in access.membership.pending),
-        unsealed=sum(len(tail.sizes) for tail in tails if tail.project not in never),
-        kept_back=sum(len(tail.sizes) for tail in tails if tail.project in never),
+        unsealed=sum(len(tail.sizes) for tail in tails if tail.session not in staying),
+        kept_back=sum(len(tail.sizes) for tail in tails if tail.session in staying),
         parked=tuple(parked_files(connection, access.membership)),
         copied=tuple(str(row[0]) for row in connection.execute("SELECT DISTINCT dev FROM forked ORDER BY dev")),
         forgetting=tuple(forgettings(connection, live)),

@@ -2,7 +2,8 @@
 
 Entries are a set: what is there already changes nothing, so any order, repetition and interruption ends at the same log. A
 segment that begins behind what is there waits for what is missing. Two versions of one entry can only come from a device
-whose keys were copied: nothing more of that series is taken in, on no machine, until a person has looked.
+whose keys were copied: nothing more of that series is taken in, on no machine, until a person has looked. So it is with a
+series that gave another's id to an entry that it says was forgotten: an entry's text proves its id, and it has none.
 """
 
 import sqlite3
@@ -14,17 +15,18 @@ from holdfast.sessions.log.store import SessionLog, add_entry, add_forgotten
 from holdfast.sessions.log.tombstones import is_session_forgotten
 from holdfast.sharing.forks import is_forked, mark_forked, parting
 from holdfast.sharing.open_segment import OpenedSegment
-from holdfast.sharing.segment import Line
+from holdfast.sharing.segment import Line, step_of
 
 TOO_EARLY: Final = "gap"
 COPIED: Final = "copied_device"
+FALSE: Final = "malformed"
 
 
 @dataclass(frozen=True, slots=True)
 class NotTakenIn:
     """Why a whole, well-signed segment is left outside."""
 
-    kind: Literal["gap", "copied_device"]
+    kind: Literal["gap", "copied_device", "malformed"]
     why: str
 
 
@@ -40,6 +42,7 @@ def take_in(
     def work(connection: sqlite3.Connection) -> int | NotTakenIn:
         if not is_session_forgotten(connection, opened.session, opened.dev):
             refused = _refusal(connection, opened, is_ours=is_ours, now_ms=now_ms)
+            refused = refused or _claimed_elsewhere(connection, opened, this, now_ms)
             if refused is not None:
                 return refused
         added = sum(_add(connection, line) for line in opened.lines)
@@ -79,6 +82,22 @@ def _refusal(connection: sqlite3.Connection, opened: OpenedSegment, *, is_ours: 
     last = row[0] if row else -1
     if opened.first > last + 1:
         return NotTakenIn(TOO_EARLY, f"entries {last + 1} to {opened.first - 1} before it have not come")
+    return None
+
+
+def _claimed_elsewhere(
+    connection: sqlite3.Connection, opened: OpenedSegment, this: str, now_ms: int
+) -> NotTakenIn | None:
+    """Where an id in `opened` stands in another place of the log: that place is given up if the entry here proves it false."""
+    for line in opened.lines:
+        step = step_of(line)
+        found = connection.execute("SELECT dev, session, seq, body FROM entry WHERE id = ?", (step.id,)).fetchone()
+        if found is None or found[:3] == (step.dev, step.session, step.seq):
+            continue
+        dev, session, seq, body = found
+        if body or not isinstance(line, Entry) or dev == this:
+            return NotTakenIn(FALSE, f"entry {step.seq} has the id of another entry")
+        mark_forked(connection, dev, session, seq, own=False, now_ms=now_ms)
     return None
 
 

@@ -57,6 +57,10 @@ class Transport(Protocol):
         """The names of `stamps`, sorted."""
         ...
 
+    def sizes(self, prefix: str = "") -> Mapping[str, int]:
+        """The same names, and how many bytes each file has; of a file that this device wrote, what is there of it."""
+        ...
+
     def read(self, name: str) -> bytes:
         """The whole file, at most `LARGEST_FILE` bytes; a TransportError, transient, while it is not there yet."""
         ...

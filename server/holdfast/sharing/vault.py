@@ -51,13 +51,21 @@ class Vault:
         return tuple(_tag(one.secret, dev, session) for one in self.naming)
 
     def rotated(self) -> "Vault":
-        """With a new naming secret, for after a revocation."""
-        newest = NamingSecret(self.naming[0].generation + 1, secrets.token_bytes(_SECRET_BYTES))
-        return replace(self, naming=(newest, *self.naming))
+        """With a new naming secret, for after a revocation. Generations are counted anew: who is revoked may have given the last."""
+        kept = self.naming[: _MOST_SECRETS - 1]
+        newest = NamingSecret(len(kept), secrets.token_bytes(_SECRET_BYTES))
+        counted = [NamingSecret(len(kept) - at, one.secret) for at, one in enumerate(kept, start=1)]
+        return replace(self, naming=(newest, *counted))
 
     def joined(self, other: "Vault") -> "Vault":
-        """With what `other`, of the same vault, knows besides."""
-        naming = tuple(sorted({*self.naming, *other.naming}, reverse=True))
+        """With what `other`, of the same vault, knows besides; each secret at its lowest generation, and no more than can be read."""
+        lowest: dict[bytes, NamingSecret] = {}
+        for one in sorted({*self.naming, *other.naming}):
+            lowest.setdefault(one.secret, one)
+        mine = {one.secret for one in self.naming}
+        new = sorted((one for one in lowest.values() if one.secret not in mine), reverse=True)
+        known = [one for one in lowest.values() if one.secret in mine]
+        naming = tuple(sorted([*known, *new[: _MOST_SECRETS - len(known)]], reverse=True))
         keys = sorted(key for key in (self.pseudonyms, other.pseudonyms) if key is not None)
         return replace(self, naming=naming, pseudonyms=self.pseudonyms or (keys[0] if keys else None))
 

@@ -21,10 +21,11 @@ from holdfast.sharing.founding import Founding, read_founding
 from holdfast.sharing.private_file import read_private, write_private
 from holdfast.sharing.public_keys import DeviceId, KeyText
 from holdfast.sharing.signed import DocumentRefused, read_signed
-from holdfast.sharing.statement import Statement, read_statement
+from holdfast.sharing.statement import RECOVERY, Statement, read_statement
 from holdfast.sharing.vault import Vault, open_vault, seal_vault
 
 _LARGEST: Final = 64 * 1024 * 1024
+_MOST_REMEMBERED: Final = 40 * 1024 * 1024
 _MEMBERSHIP: Final = "membership.json"
 _VAULT: Final = "vault.age"
 
@@ -153,8 +154,15 @@ class VaultHome:
 
 
 def with_statements(state: HomeState, statements: tuple[Statement, ...]) -> HomeState:
-    """`state`, remembering `statements` too."""
-    both = {one.signed.digest: one for one in (*state.statements, *statements)}
+    """`state`, remembering `statements` too: those of others as far as there is room, its own always."""
+    both = {one.signed.digest: one for one in state.statements}
+    room = _MOST_REMEMBERED - sum(len(one.signed.line) for one in state.statements)
+    for one in statements:
+        if one.signed.digest in both:
+            continue
+        room -= len(one.signed.line)
+        if room >= 0 or one.by in {state.dev, RECOVERY}:
+            both[one.signed.digest] = one
     return replace(state, statements=tuple(both.values()))
 
 

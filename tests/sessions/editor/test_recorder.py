@@ -291,6 +291,29 @@ def test_a_locked_database_makes_nobody_wait_is_said_once_and_loses_nothing(
     assert problems_in(path) == []
 
 
+def test_a_window_that_closes_while_another_writes_for_long_tries_once_more(path: Path) -> None:
+    recorder = SessionRecorder(SessionLog(path, locked_soon), None, client="nvim")
+    recorder.start()
+    eventually(lambda: bool(sessions(path)))
+    other = open_for_writing(path)
+    other.execute("BEGIN IMMEDIATE")
+
+    class LetGo(logging.Handler):
+        """The other process is done as soon as the recorder has failed."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            if "cannot be written" in record.getMessage():
+                other.execute("ROLLBACK")
+
+    logger, handler = logging.getLogger(LOGGER), LetGo()
+    logger.addHandler(handler)
+    recorder.close()
+    logger.removeHandler(handler)
+    other.close()
+
+    assert rows(path, "SELECT state FROM series") == [("ended",)]
+
+
 def recorder_said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == LOGGER]
 

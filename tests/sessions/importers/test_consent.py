@@ -31,6 +31,16 @@ def test_a_damaged_file_allows_nothing(tmp_path: Path, text: str) -> None:
     assert consents.has("claude-code")
 
 
+def test_a_damaged_file_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    consents = Consents(tmp_path)
+    consents.path.write_text("{")
+
+    assert (consents.has("codex"), consents.has("codex")) == (False, False)
+    assert [said.getMessage() for said in caplog.records] == [
+        f"{consents.path} cannot be read, so nothing is imported unasked: ValidationError."
+    ]
+
+
 def test_where_it_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file in its place")
 

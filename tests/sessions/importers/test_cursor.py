@@ -1,7 +1,8 @@
-"""Cursor's database: read from a copy, never changed, whatever stands in it."""
+"""Cursor's database: never changed, and nothing of it left behind, whatever stands in it."""
 
 import json
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,7 @@ from holdfast.sessions.importers.importer import (
     Unreadable,
 )
 from holdfast.sessions.importers.surroundings import Surroundings
+from importing import later
 
 _MS = 1_767_225_600_000
 _ABOUT = {
@@ -113,7 +115,7 @@ def test_a_damaged_database_is_told(cut: int, tmp_path: Path) -> None:
 
     *_, last = Cursor(Surroundings(tmp_path)).read(path, 0)
 
-    assert last == Unreadable("the database is damaged, or was changed while it was copied")
+    assert last == Unreadable("the database is damaged, or was changed while it was read")
 
 
 def test_the_database_of_another_editor_is_not_cursors(tmp_path: Path) -> None:
@@ -122,3 +124,66 @@ def test_the_database_of_another_editor_is_not_cursors(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE ItemTable (key TEXT, value BLOB)")
 
     assert not Cursor(Surroundings(tmp_path)).recognises(path)
+
+
+def _copies(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_no_copy_of_it_has_a_name_while_it_is_read(mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _database(tmp_path / "home", {})
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with closing(sqlite3.connect(path)) as editor:
+        editor.execute(f"PRAGMA journal_mode = {mode}")
+        with editor:
+            editor.executemany("INSERT INTO cursorDiskKV VALUES (?, ?)", _json({"composerData:s": _ABOUT}).items())
+        reading = Cursor(Surroundings(tmp_path / "home")).read(path, 0)
+        first = next(reading)
+        left = _copies(temporary)  # What a process leaves that is killed here.
+        rest = list(reading)
+
+    assert rest == []
+    assert isinstance(first, SessionFacts)
+    assert (left, list(temporary.iterdir())) == ([], [])
+
+
+def test_a_copy_that_was_left_by_a_killed_process_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _database(tmp_path / "home", {})
+    for name in ("holdfast-cursor-old", "holdfast-cursor-new", "other"):
+        (tmp_path / "temporary" / name).mkdir(parents=True)
+        (tmp_path / "temporary" / name / "state.vscdb").write_text("who is logged in")
+    later(tmp_path / "temporary" / "holdfast-cursor-old", -3600)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    with closing(sqlite3.connect(path)) as editor:
+        editor.execute("PRAGMA journal_mode = WAL")
+        with editor:
+            editor.execute("INSERT INTO cursorDiskKV VALUES ('a', 'b')")
+        list(Cursor(Surroundings(tmp_path / "home")).read(path, 0))
+
+    assert sorted(left.name for left in (tmp_path / "temporary").iterdir()) == ["holdfast-cursor-new", "other"]
+
+
+def test_one_that_changes_while_it_is_read_is_tried_again(tmp_path: Path) -> None:
+    path = _database(tmp_path, _json({"composerData:s": _ABOUT}))
+    reading = Cursor(Surroundings(tmp_path)).read(path, 0)
+    next(reading)
+    later(path, 5)
+
+    assert list(reading)[-1] == Unreadable("the database is damaged, or was changed while it was read")
+
+
+def test_what_a_running_editor_has_half_written_does_not_count(tmp_path: Path) -> None:
+    path = _database(tmp_path, {"composerData:s": json.dumps(_ABOUT), **{f"b{n}": "x" * 3000 for n in range(100)}})
+    before = path.read_bytes()
+    with closing(sqlite3.connect(path)) as editor:
+        editor.execute("PRAGMA cache_size = 1")
+        editor.execute("UPDATE cursorDiskKV SET value = '{\"name\": \"half\"}' WHERE key = 'composerData:s'")
+        editor.execute("UPDATE cursorDiskKV SET value = replace(value, 'x', 'y') WHERE key > 'a' AND key < 'c'")
+        assert path.read_bytes() != before
+
+        items = list(Cursor(Surroundings(tmp_path)).read(path, 0))
+
+    assert [item.title for item in items if isinstance(item, SessionFacts)] == ["Berth prices"]

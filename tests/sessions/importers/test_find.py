@@ -1,5 +1,6 @@
 """What there is to import, and whose a file is that a person names."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,21 @@ def test_where_no_tool_was_used_there_is_nothing(tmp_path: Path) -> None:
 def test_what_a_person_names_is_known_for_what_it_is(place: str, tool: str, files: int) -> None:
     found = find_at(importers(Surroundings(HOME)), FIXTURES / place)
 
-    assert (found.importer.tool, len(found.files)) == (tool, files)
+    assert [(one.importer.tool, len(one.files)) for one in found] == [(tool, files)]
+
+
+def test_in_a_folder_of_several_tools_each_has_its_files_and_texts_beside_them_are_no_sessions(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "chatgpt" / "normal", tmp_path / "b")
+    shutil.copytree(FIXTURES / "claude-ai" / "normal", tmp_path / "a")
+    (tmp_path / "notes.md").write_text("## User\n\nhello\n\n## Assistant\n\nhello\n")
+    known = importers(Surroundings(HOME))
+
+    found = [find_at(known, tmp_path), find_at(known, tmp_path, "markdown")]
+
+    assert [[(one.importer.tool, len(one.files)) for one in each] for each in found] == [
+        [("claude-ai", 1), ("chatgpt", 2)],
+        [("markdown", 1)],
+    ]
 
 
 def test_what_is_no_session_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.errors import StorageError
+from holdfast.errors import ServerUnreachable, StorageError
 from holdfast.sessions.importers.claude_code import folder_name
 from holdfast.sessions.importers.consent import Consents
 from holdfast.sessions.importers.follow import ClaudeCodeFollower
@@ -147,3 +147,25 @@ def _wait_for(followed: Followed, expected: list[str]) -> None:
     while followed.recorded() != expected and time.monotonic() < deadline:
         time.sleep(0.02)
     assert followed.recorded() == expected
+
+
+def test_while_the_model_that_is_to_look_through_it_is_away_what_was_said_waits(tmp_path: Path) -> None:
+    followed = Followed(tmp_path)
+    followed.consents.give(["claude-code"])
+    is_there = threading.Event()
+
+    def ask(_: str) -> str:
+        if not is_there.is_set():
+            raise ServerUnreachable("Nobody answers.")
+        return '{"found": []}'
+
+    around = Surroundings(tmp_path / "home")
+    follower = ClaudeCodeFollower(followed.workspace, followed.database, around, model=lambda: ask)
+    followed.says("Ask Anna")
+    with pytest.raises(ServerUnreachable):
+        follower.look_once()
+    waiting = followed.recorded()
+    is_there.set()
+    follower.look_once()
+
+    assert (waiting, followed.recorded()) == ([], ["Ask Anna"])

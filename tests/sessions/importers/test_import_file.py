@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.sessions.importers import conversations
 from holdfast.sessions.importers.chatgpt import ChatGpt
 from holdfast.sessions.importers.claude_ai import ClaudeAi
 from holdfast.sessions.importers.claude_code import ClaudeCode
@@ -120,6 +121,29 @@ def test_a_file_that_was_replaced_is_read_from_its_beginning(
     assert set(texts(machine.parts("one"))) == {"said 0", "said 1"} | expected
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_read_from_its_beginning_the_next_time(
+    machine: Machine, claude: ClaudeCode
+) -> None:
+    file = machine.root / f"{SESSION}.jsonl"
+    file.write_bytes(b"".join(line(number) for number in range(9)))
+
+    class Replaced(ClaudeCode):
+        def read(self, path: Path, offset: int) -> Iterator[Item]:
+            for number, item in enumerate(super().read(path, offset)):
+                if number == 5:
+                    other = machine.root / "other"
+                    other.write_bytes(b"".join(line(number, "anew") for number in range(100, 130)))
+                    other.replace(path)
+                yield item
+
+    into = machine.log("one")
+    into.import_file(Replaced(Surroundings(machine.root)), file)
+    into.import_file(claude, file)
+    into.close()
+
+    assert sum(text.startswith("anew") for text in texts(machine.parts("one"))) == 30
+
+
 def test_the_source_is_not_written_to(machine: Machine, claude: ClaudeCode) -> None:
     folder = machine.root / "source"
     folder.mkdir()
@@ -168,7 +192,11 @@ def test_bytes_that_are_no_text_cost_no_more_than_themselves(machine: Machine, c
     outcome = into.import_file(claude, file)
     into.close()
 
-    assert texts(machine.parts("one"))[-2:] == ["sa\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}id? 1", "said 2"]
+    assert texts(machine.parts("one")) == [
+        "said 0",
+        "sa\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}id? 1",
+        "said 2",
+    ]
     assert "a line is no JSON" in outcome.problems
 
 
@@ -186,11 +214,11 @@ def test_a_line_beyond_all_measure_is_passed_over_and_told(tmp_path: Path) -> No
     ("importer", "conversation"),
     [
         (
-            ClaudeAi(largest=2_000_000),
+            ClaudeAi(largest=1_500_000),
             {"uuid": "{}", "chat_messages": [{"uuid": "m", "sender": "human", "text": "{}", "content": []}]},
         ),
         (
-            ChatGpt(largest=2_000_000),
+            ChatGpt(largest=1_500_000),
             {
                 "id": "{}",
                 "mapping": {
@@ -204,35 +232,35 @@ def test_a_line_beyond_all_measure_is_passed_over_and_told(tmp_path: Path) -> No
 def test_a_large_export_needs_the_memory_of_one_conversation(
     machine: Machine, importer: ClaudeAi | ChatGpt, conversation: dict[str, object]
 ) -> None:
-    text = " ".join(f"word{number}" for number in range(120_000))
+    text = " ".join(f"word{number}" for number in range(60_000))
     pattern = json.dumps(conversation).replace('"{}"', '"%s"', 1).replace('"{}"', '"%s"', 1)
     file = machine.root / "conversations.json"
     with file.open("w") as opened:
         opened.write("[")
-        for number in range(50):
-            huge = text * 5 if number == 25 else text
+        for number in range(24):
+            huge = text * 5 if number == 12 else text
             opened.write(("," if number else "") + pattern % (f"c{number}", huge))
         opened.write("]")
     assert importer.recognises(file)
     outcome, peak = imported_with_peak(machine, importer, file)
 
-    assert file.stat().st_size > 55_000_000
-    assert peak < 25_000_000
-    assert (len(outcome.imported), outcome.failed) == (49, 1)
+    assert file.stat().st_size > 15_000_000
+    assert peak < 7_000_000
+    assert (len(outcome.imported), outcome.failed) == (23, 1)
     assert outcome.problems == ["a conversation in it is larger than 1 MiB"]
 
 
 def test_a_large_transcript_needs_the_memory_of_one_batch(machine: Machine, claude: ClaudeCode) -> None:
     file = machine.root / f"{SESSION}.jsonl"
-    result = "output of a tool\n" * 60_000
+    result = "output of a tool\n" * 30_000
     with file.open("wb") as opened:
         for number in range(60):
             block = {"type": "tool_result", "tool_use_id": "t", "content": result}
             opened.write(line(number, message={"role": "user", "content": [block]}))
     outcome, peak = imported_with_peak(machine, claude, file)
 
-    assert file.stat().st_size > 60_000_000
-    assert peak < 25_000_000
+    assert file.stat().st_size > 30_000_000
+    assert peak < 7_000_000
     assert len(outcome.imported) == 1
 
 
@@ -245,6 +273,32 @@ def test_nested_without_end_a_conversation_is_passed_over(machine: Machine) -> N
     into.close()
 
     assert (texts(machine.parts("one")), outcome.failed) == (["hello"], 1)
+
+
+def test_of_more_values_than_memory_is_for_a_conversation_is_passed_over(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = machine.root / "conversations.json"
+    good = {"uuid": "c", "chat_messages": [{"uuid": "m", "sender": "human", "text": "hello"}]}
+    file.write_text(json.dumps([{"uuid": "d", "chat_messages": [{}] * 100}, good]))
+    monkeypatch.setattr(conversations, "_MOST_VALUES", 100)
+    into = machine.log("one")
+    outcome = into.import_file(ClaudeAi(), file)
+    into.close()
+
+    assert texts(machine.parts("one")) == ["hello"]
+    assert outcome.problems == ["a conversation in it holds more than 100 values"]
+
+
+def test_a_line_of_more_values_than_memory_is_for_is_passed_over(machine: Machine, claude: ClaudeCode) -> None:
+    file = machine.root / f"{SESSION}.jsonl"
+    file.write_bytes(line(0) + b'{"a":[' + b"1," * 2_000_001 + b"1]}\n" + line(1))
+    into = machine.log("one")
+    outcome = into.import_file(claude, file)
+    into.close()
+
+    assert texts(machine.parts("one")) == ["said 0", "said 1"]
+    assert outcome.problems == ["a line holds too many values"]
 
 
 def test_an_archive_that_is_none_is_told(machine: Machine) -> None:

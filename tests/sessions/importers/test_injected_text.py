@@ -1,5 +1,7 @@
 """What a person typed, without what tools put beside it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,8 @@ from holdfast.sessions.importers.injected_text import without_injected
         ("[Request interrupted by user for tool use]", ""),
         ("<ide_opened_file>The user opened a.py</ide_opened_file>Rename it", "Rename it"),
         ("<div>kept</div>", "<div>kept</div>"),
+        ("Rename the <ide_selection> tag, and use tabs", "Rename the <ide_selection> tag, and use tabs"),
+        ("Fix it\n<system-reminder>not closed, to the end", "Fix it"),
         ('<task-notification id="3">done</task-notification>', ""),
     ],
 )
@@ -33,10 +37,11 @@ def test_only_what_was_typed_is_left(text: str, expected: str) -> None:
 @given(
     st.lists(st.sampled_from(["<system-reminder>", "</system-reminder>", "a", "<", "<command-name>/x</command-name>"]))
 )
-def test_no_mark_of_it_is_left(pieces: list[str]) -> None:
-    assert "<system-reminder>" not in without_injected("".join(pieces))
+def test_no_block_of_it_is_left(pieces: list[str]) -> None:
+    assert not re.search("<system-reminder>.*</system-reminder>", without_injected("".join(pieces)))
 
 
 def test_a_hundred_thousand_marks_take_no_longer_than_their_length() -> None:
     assert without_injected("<system-reminder></system-reminder>" * 100_000) == ""
     assert without_injected("<system-reminder>" * 100_000) == ""
+    assert len(without_injected("a<system-reminder>" * 100_000)) == 1_800_000

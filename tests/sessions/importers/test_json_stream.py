@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.sessions.importers import json_stream
 from holdfast.sessions.importers.importer import Message, Unreadable
 from holdfast.sessions.importers.json_stream import Member, stream_json
 from holdfast.sessions.importers.registry import importers
@@ -37,6 +38,17 @@ def test_members_come_one_by_one(content: bytes, expected: list[object], tmp_pat
     path.write_bytes(content)
 
     assert list(stream_json(path, ("m",))) == expected
+
+
+def test_a_record_of_more_values_than_memory_is_for_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([[{}] * 49, [{}] * 50]))
+    monkeypatch.setattr(json_stream, "_MOST_VALUES", 100)
+
+    assert list(stream_json(path)) == [
+        Member("", [{}] * 49),
+        Unreadable("a record in it holds more than 100 values"),
+    ]
 
 
 def test_a_record_that_is_too_large_ends_it(tmp_path: Path) -> None:

@@ -269,3 +269,12 @@ def test_the_project_is_that_of_the_folder_where_the_session_was(machine: Machin
         (session_id("told", "t"), None),
         (session_id("told", "u"), None),
     }
+
+
+def test_names_of_records_are_told_as_far_as_there_is_room(machine: Machine) -> None:
+    long = [UnknownRecord("s", f"l{number}", "x" * 5_000, "{}") for number in range(2)]
+    many = [UnknownRecord("s", f"m{number}", f"kind {number}", "{}") for number in range(150)]
+
+    outcome = machine.tell("one", *long, *many)
+
+    assert (outcome.unknown["x" * 100], len(outcome.unknown), outcome.unknown["others"]) == (2, 101, 51)

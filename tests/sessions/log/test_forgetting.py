@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.clock import next_stamp
-from holdfast.sessions.entries.entry import Entry, Place, seal_entry
+from holdfast.sessions.entries.entry import Draft, Entry, Place, seal_entry
 from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sessions.log.control import entries_tombstone, pin, session_tombstone
 from holdfast.sessions.log.history import open_history
@@ -315,3 +316,76 @@ def test_a_tombstone_that_says_nothing_forgets_nothing(log: SessionLog, path: Pa
     log.add([seal_entry(type(stone)(START_MS, stone.kind, (part,)), place)])
 
     assert len(bodies(path)) == 3
+
+
+@pytest.mark.parametrize("stone", ["session", "entry"])
+def test_where_a_teammate_forgets_the_copy_that_spoke_the_other_one_does(
+    log: SessionLog, path: Path, stone: str
+) -> None:
+    theirs = sealed(DIALOGUE, dev=OTHER_DEVICE)
+    log.add(theirs)
+    mine = sealed(DIALOGUE)
+    log.add(mine)
+    make_teammate(path)
+
+    orders = [session_tombstone(START_MS, SESSION), entries_tombstone(START_MS, [theirs[2]])]
+    log.add(sealed([orders[stone == "entry"]], session=CONTROL, dev=OTHER_DEVICE))
+
+    assert found(path, "kumquat") == [mine[2].id]
+    assert rows(path, "SELECT entries FROM session") == [(5 if stone == "entry" else 4,)]
+    assert [text for (text,) in rows(path, "SELECT text FROM memory_item")] != []
+    assert problems_in(path) == []
+
+
+def test_a_forgotten_branch_is_not_remembered_with_what_was_decided_on_it(
+    log: SessionLog, orders: Orders, path: Path
+) -> None:
+    branch, decision = added = sealed([told(to="branch", name=CODENAME), said("Use tabs.", kind="decision")])
+    log.add(added)
+
+    orders.forget_entries([branch])
+
+    assert rows(path, "SELECT branch FROM memory_item") == [(None,)]
+    assert bytes_with(path, "kumquat") == []
+    assert bodies(path) == [decision.parts[0]["text"]]
+    assert problems_in(path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Let", 1),
+        ("line\nnext", 1),
+        ('a "quoted" \\ path', 1),
+        ("deep down", 1),
+        ("in a name", 1),
+        ("nnext", 0),
+        ("text", 0),
+        ("type", 0),
+        ("}", 0),
+        ('","', 0),
+        ("let", 0),
+        ("\udcff", 0),
+    ],
+)
+def test_what_holds_a_text_is_what_somebody_said_and_no_mark_of_the_log(
+    log: SessionLog, path: Path, text: str, number: int
+) -> None:
+    part: JsonObject = {"type": "tool_call", "name": "run", "input": {"in a name": [{"x": "deep down"}, 7, None]}}
+    log.add(sealed([said("Let a line\nnext"), said('a "quoted" \\ path'), Draft(START_MS, "tool", (part,))]))
+
+    with open_history(path) as history:
+        assert history is not None
+        assert len(history.entries_with(text)) == number
+
+
+def test_a_memory_does_not_get_the_number_of_one_that_was_forgotten(
+    log: SessionLog, orders: Orders, path: Path
+) -> None:
+    added = log.append(DEVICE, SESSION, None, [said("Use tabs.", kind="decision"), said("Be quick.", kind="decision")])
+    ((before,),) = rows(path, "SELECT max(id) FROM memory_item")
+
+    orders.forget_entries(added[1:])
+    log.append(DEVICE, SESSION, None, [said("Be slow.", kind="decision")])
+
+    assert rows(path, f"SELECT id > {before} FROM memory_item WHERE text = 'Be slow.'") == [(1,)]  # noqa: S608 - a number

@@ -103,6 +103,48 @@ def test_damage_to_what_is_derived_is_found_and_mended(path: Path, damage: str) 
     assert problems_in(path) == []
 
 
+def test_a_message_said_to_be_a_forgotten_one_s_copy_is_listed_again(log: SessionLog, path: Path) -> None:
+    added = sealed([said("Keep me.", native_id="m1"), said("Forget me.", native_id="m2")])
+    log.add(added)
+    Orders(log, DEVICE).forget_entries([added[1]])
+    before = derived(path)
+    tamper(path, "UPDATE native_message SET seq = 1 WHERE native_id = 'm1'")
+
+    assert problems_in(path) != []
+    log.change(rebuild)
+
+    assert derived(path) == before
+    assert problems_in(path) == []
+
+
+def as_before(path: Path, entries: Sequence[Entry]) -> None:
+    """Add entries as a Holdfast that derives nothing did; it may run on while a newer one changes the tables."""
+    for entry in entries:
+        place = entry.place
+        row = (place.dev, place.session, place.seq, entry.id, place.hlc, entry.kind, place.project, entry.body)
+        tamper(path, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        tip = (place.dev, place.session, place.seq, entry.id)
+        tamper(path, "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, 'open')", *tip)
+
+
+@pytest.mark.parametrize("then", ["read", "written", "opened"])
+def test_what_an_older_window_goes_on_recording_is_listed_and_found(log: SessionLog, path: Path, then: str) -> None:
+    mine = sealed([told(to="file", path="src/a.py"), told(to="file", path="src/kumquat.py")])
+    log.add(mine[:1])
+
+    as_before(path, mine[1:])
+    theirs = sealed([said("Kumquats are integers.")], session=OTHER)
+    as_before(path, theirs)
+    if then == "opened":
+        log.close()
+    if then != "read":
+        log.add(sealed([said("More.")], session=OTHER.replace("0000", "1111"), dev=OTHER_DEVICE))
+
+    assert sorted(found(path, "kumquat")) == sorted([mine[1].id, theirs[0].id])
+    assert (SESSION, 2) in rows(path, "SELECT session, entries FROM session")
+    assert problems_in(path) == []
+
+
 def test_entries_that_cannot_be_read_are_counted_and_left_as_they_are(log: SessionLog, path: Path) -> None:
     log.add(sealed([said("one"), said("two"), said("three")]))
     tamper(path, "UPDATE entry SET body = 'torn' WHERE seq = 1")

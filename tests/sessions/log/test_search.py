@@ -170,6 +170,7 @@ def test_words_of_a_language_without_spaces_are_found_inside_a_sentence(log: Ses
     add(log, 1, said("この検索機能を改善する"))
 
     assert texts(path, "検索") == ["この検索機能を改善する"]
+    assert texts(path, "検") == ["この検索機能を改善する"]
 
 
 def test_accents_make_no_difference(log: SessionLog, path: Path) -> None:

@@ -223,3 +223,24 @@ def test_a_file_where_the_folder_should_be_is_an_error_with_its_remedy(tmp_path:
         SessionLog(tmp_path / "data" / "sessions.db").add(entries_of(1))
 
     assert refused.value.remedy.startswith("Check its permissions")
+
+
+def test_a_log_that_another_process_writes_to_for_long_is_busy(path: Path) -> None:
+    SessionLog(path).add(entries_of(1))
+    other = open_for_writing(path)
+    other.execute("BEGIN IMMEDIATE")
+
+    def impatient(where: Path) -> sqlite3.Connection:
+        connection = open_for_writing(where)
+        connection.execute("PRAGMA busy_timeout = 1")
+        return connection
+
+    log = SessionLog(path, impatient)
+    with pytest.raises(StorageError, match="is busy: another Holdfast is writing to it") as refused:
+        log.add(entries_of(2))
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert refused.value.remedy.startswith("Try again in a moment")
+    assert log.add(entries_of(2)) == 1
+    log.close()

@@ -20,7 +20,8 @@ def test_what_was_settled_and_what_is_open() -> None:
         remembered("use tabs", days_ago=2),
         remembered("prices are integers", days_ago=1),
         remembered("slots are frozen", "correction"),
-        remembered("write the importer", "unfinished"),
+        remembered("write the importer", "unfinished", entry="2"),
+        remembered("fix the exporter", "unfinished", author="model", session="other", entry="1"),
         remembered("somebody summed up", "summary", author="model"),
         sessions=SESSIONS,
     )
@@ -28,7 +29,8 @@ def test_what_was_settled_and_what_is_open() -> None:
     assert page.partition("\n## ")[2] == (
         "Decided\n\n- 2026-11-17, claude-code: prices are integers\n- 2026-11-16, claude-code: use tabs\n"
         "\n## Corrected\n\n- 2026-11-18, claude-code: slots are frozen\n"
-        "\n## Left open\n\n- 2026-11-18, claude-code: write the importer\n"
+        "\n## Left open\n\n- 2026-11-18, claude-code, in a model's words: fix the exporter\n"
+        "- 2026-11-18, claude-code: write the importer\n"
         "\n## Last sessions\n\n- 2026-11-18, claude-code: Fix the parser\n"
     )
 

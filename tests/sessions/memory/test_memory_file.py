@@ -9,9 +9,10 @@ import pytest
 
 from holdfast.errors import HoldfastError
 from holdfast.sessions.identity.project import find_project
-from holdfast.sessions.memory.memory_file import MemoryFile
+from holdfast.sessions.memory.memory_file import MemoryFile, rewrite_memory_files
 from holdfast.sessions.memory.reader import MemoryReader
 from remembered import draft, fill
+from sessions_fixture import tamper
 
 RULE = "Never use eval on user input."
 
@@ -195,7 +196,47 @@ def test_what_else_lies_in_the_folder_stays(repository: Path, data: Path) -> Non
     (file.path.parent / "notes.txt").write_text("mine\n")
     file.switch_off()
 
-    assert [path.name for path in file.path.parent.iterdir()] == ["notes.txt"]
+    assert sorted(path.name for path in file.path.parent.iterdir()) == [".gitignore", "notes.txt"]
+    assert untracked(repository) == ""
+
+
+def test_what_a_killed_process_left_behind_goes_too(repository: Path, data: Path) -> None:
+    file = file_of(repository, data, RULE)
+    file.switch_on()
+    old, new = (file.path.with_name(f".memory.md.{name}") for name in ("00112233", "44556677"))
+    for part in (old, new):
+        part.write_text(RULE)
+    os.utime(old, (0, 0))
+    file.write()
+    left = [old.exists(), new.exists()]
+    file.switch_off()
+
+    assert left == [False, True]  # another window may be writing the new one
+    assert not file.path.parent.exists()
+
+
+def test_a_folder_whose_name_is_not_utf_8(tmp_path: Path, data: Path) -> None:
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    root.mkdir()
+    file = file_of(root, data, RULE)
+    file.switch_on()
+    file.write()
+    tamper(data / "sessions.db", "DELETE FROM memory_item")
+    rewrite_memory_files(data)
+
+    assert "## Corrected" not in file.path.read_text()
+
+
+def test_in_a_submodule(repository: Path, data: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    git(tmp_path, "clone", "-q", str(repository), str(library))
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "add", str(library), "lib")
+    git(repository, "commit", "-qm", "two")
+    file = file_of(repository / "lib", data, RULE)
+    file.switch_on()
+    file.write()
+
+    assert [untracked(repository), untracked(repository / "lib")] == ["", ""]
 
 
 def test_one_folder_is_not_another(repository: Path, data: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.log.control import pin
 from holdfast.sessions.memory.reader import MemoryReader
+from holdfast.sqlite.connection import open_for_reading
 from remembered import DEVICE, NOW_MS, SESSION, draft, fill
 from sessions_fixture import tamper
 
@@ -137,6 +139,57 @@ def test_an_approved_teammate_changes_the_stamp(database: Path, project: Path, p
     reader.close()
 
 
+def test_what_a_device_said_is_gone_once_it_is_revoked(database: Path, project: Path, project_id: str) -> None:
+    fill(database, [draft(RULE)], dev=MATE, project=project_id)
+    tamper(database, "INSERT INTO device (dev, name, standing) VALUES (?, 'old laptop', 'own')", MATE)
+    reader = reader_of(database, project)
+    before = (reader.stamp(), texts(reader))
+    tamper(database, "UPDATE device SET standing = 'revoked'")
+
+    assert before[1] == [RULE]
+    assert (reader.stamp() != before[0], texts(reader)) == (True, [])
+    reader.close()
+
+
+def test_what_came_from_a_device_that_no_vault_knows_any_more_does_not_count(
+    database: Path, project: Path, project_id: str
+) -> None:
+    fill(database, [draft(OTHER_RULE)], session="5d" * 16, project=project_id)
+    fill(database, [draft(RULE)], dev=MATE, project=project_id)
+    came = "INSERT INTO segment VALUES (?1, ?2, 's', 0, 0, 0, '', 0, 1, 1, 1)"
+    tamper(database, came, "a.seg", MATE)
+    reader = reader_of(database, project)
+
+    assert texts(reader) == [OTHER_RULE]
+    assert len(reader.last_sessions()) == 1
+    reader.close()
+
+
+def test_one_is_forgotten_and_another_gets_its_number(database: Path, project: Path, project_id: str) -> None:
+    fill(database, [draft(RULE)], project=project_id)
+    reader = reader_of(database, project)
+    before = (reader.stamp(), texts(reader))
+    tamper(database, "UPDATE memory_item SET text = ?, at_ms = at_ms + 1", OTHER_RULE)
+
+    assert before[1] == [RULE]
+    assert (reader.stamp() != before[0], texts(reader)) == (True, [OTHER_RULE])
+    reader.close()
+
+
+def test_what_happens_in_another_project_changes_nothing(database: Path, project: Path, project_id: str) -> None:
+    fill(database, [draft(RULE)], project=project_id)
+    reader = reader_of(database, project)
+    stamp, memory = reader.stamp(), reader.memory()
+    other = "5d" * 16
+    fill(database, [draft(OTHER_RULE)], session=other, project="cd" * 32)
+    fill(database, [pin(NOW_MS, other, holds=True)], session=CONTROL, project=None)
+    tamper(database, "INSERT INTO device (dev, name, standing) VALUES (?, 'new laptop', 'own')", MATE)
+
+    assert reader.stamp() == stamp
+    assert reader.memory() is memory
+    reader.close()
+
+
 def test_nothing_is_remembered_while_nothing_was_recorded_and_then_it_is(
     database: Path, project: Path, project_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -197,6 +250,31 @@ def test_a_writer_in_the_middle_of_its_work_is_not_waited_for(database: Path, pr
     writer.execute("COMMIT")
     assert texts(reader) == []
     writer.close()
+    reader.close()
+
+
+def test_whoever_closes_it_does_not_wait_for_a_disk(
+    database: Path, project: Path, project_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database, [draft(RULE)], project=project_id)
+    reader = reader_of(database, project)
+    begun, answers = threading.Event(), threading.Event()
+
+    def slow(path: Path) -> sqlite3.Connection:
+        begun.set()
+        answers.wait()
+        return open_for_reading(path)
+
+    monkeypatch.setattr("holdfast.sessions.memory.reader.open_for_reading", slow)
+    reading = threading.Thread(target=reader.stamp)
+    reading.start()
+    begun.wait()
+    reader.close()
+    still_reads = reading.is_alive()
+    answers.set()
+    reading.join()
+
+    assert still_reads
     reader.close()
 
 

@@ -6,14 +6,15 @@ given up: its connection is closed, and it comes again.
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 from holdfast.errors import HoldfastError
 from holdfast.index.vectors.chunk_texts import Hash
 from holdfast.index.vectors.workspace_vectors import WorkspaceVectors
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 BATCH: Final = 8
 BATCH_PATIENCE_MS: Final = 60_000
@@ -31,7 +32,7 @@ class Embedder(Protocol):
         """The key of the model, once it is known that it may be asked."""
         ...
 
-    async def embed(self, texts: Sequence[str], *, patience_ms: int) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], *, patience_ms: int) -> Coroutine[Any, Any, list[list[float]]]:
         """A vector for each text."""
         ...
 
@@ -43,8 +44,8 @@ class Rest(Protocol):
         """Return once the editor and the model server rest."""
         ...
 
-    async def until_disturbed(self) -> None:
-        """Return at the next key."""
+    async def unless_disturbed(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` comes to; None where a key comes first, and it has ended then."""
         ...
 
 
@@ -100,27 +101,14 @@ class ChunkEmbedding:
         while True:
             await self._rest.until_quiet()
             started = loop.time()
-            found = await self._unless_disturbed(list(texts.values()))
+            asking = self._model.embed(list(texts.values()), patience_ms=BATCH_PATIENCE_MS)
+            found = await self._rest.unless_disturbed(asking)
             if found is not None:
                 break
         is_kept = await asyncio.to_thread(self._vectors.add, dict(zip(texts, found, strict=True)))
         # As much rest as work: another program may want the machine too.
         await asyncio.sleep(max(_SHORTEST_REST_SECONDS, loop.time() - started))
         return is_kept
-
-    async def _unless_disturbed(self, texts: list[str]) -> list[list[float]] | None:
-        """The vectors, or None where a key came first; the request is closed when this returns."""
-        asking = asyncio.create_task(self._model.embed(texts, patience_ms=BATCH_PATIENCE_MS), name="embed chunks")
-        disturbed = asyncio.create_task(self._rest.until_disturbed(), name="watch for a key")
-        try:
-            await asyncio.wait({asking, disturbed}, return_when=asyncio.FIRST_COMPLETED)
-            return asking.result() if asking.done() else None
-        finally:
-            for task in (asking, disturbed):
-                task.cancel()
-            await asyncio.wait({asking, disturbed})
-            if not asking.cancelled():
-                asking.exception()  # read, also where nobody asks for the result any more
 
     async def _pause(self, seconds: float) -> None:
         try:

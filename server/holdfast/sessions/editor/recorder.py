@@ -188,7 +188,8 @@ class SessionRecorder:
         last = [self._draft(item) for item in drafts if item is not None] + self._due()
         last += [self._draft(edits) for edits in self._files.rest(time.monotonic())]
         last.append(activity.session_ended(wall_clock_ms()))
-        if not self._written(last):
+        # Once more: another process that makes lists and search again holds the lock for longer than one wait.
+        if not self._written(last) and not self._written([]):
             _LOG.warning("The session log could not be written; %d entries are lost.", self._writer.waiting)
 
     def _draft(self, item: Draft | FileEdits) -> Draft:

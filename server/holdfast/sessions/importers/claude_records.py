@@ -29,6 +29,7 @@ from holdfast.sessions.importers.importer import (
     UnknownRecord,
 )
 from holdfast.sessions.importers.injected_text import without_injected
+from holdfast.sessions.importers.stable_id import text_digest
 
 WINDOW: Final = 1024 * 1024
 HEAD: Final = 64 * 1024
@@ -123,7 +124,7 @@ class ClaudeRecords:
             yield from self._attachment(start, line)
         elif kind == "pr-link" and (url := text(line, "prUrl", "url")):
             # The line is written again and again.
-            yield replace(self._message(start, line, "system", (Reference("url", url),)), id=f"pr:{url}")
+            yield replace(self._message(start, line, "system", (Reference("url", url),)), id=f"pr:{text_digest(url)}")
         elif kind in {"tool_use", "tool_result"}:
             yield from self._flat_tool(start, line, kind)
         elif kind not in BOOKS:

@@ -16,11 +16,11 @@ from typing import Final
 
 from holdfast.sessions.importers.editor_folders import editor_folders
 from holdfast.sessions.importers.fields import millis, record, text
-from holdfast.sessions.importers.importer import Found, Item, SessionFacts, Unreadable
+from holdfast.sessions.importers.importer import Found, Item, Message, SessionFacts, Unreadable
 from holdfast.sessions.importers.index_file import IndexFile
 from holdfast.sessions.importers.json_stream import Member, stream_json
 from holdfast.sessions.importers.on_disk import inside, is_file, is_folder
-from holdfast.sessions.importers.panel_messages import PanelMessages
+from holdfast.sessions.importers.panel_messages import SECOND, PanelMessages
 from holdfast.sessions.importers.surroundings import Surroundings, surroundings
 from holdfast.sessions.importers.task_folder import PANEL, facts_of, kept, source_of, task_of, times_of, title_of
 from holdfast.sessions.importers.task_messages import TaskMessages
@@ -31,6 +31,7 @@ _ROO_VERSION: Final = 2
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _MESSAGES: Final = ".messages.json"
 _LARGEST_MANIFEST: Final = 1024 * 1024
+_MOST_WAITING: Final = 50
 
 
 class Cline:
@@ -122,13 +123,24 @@ def _says_when(source: Path) -> bool:
 
 
 def read_panel(path: Path, session: str) -> Iterator[Item]:
-    """The messages of a task's panel."""
+    """The messages of a task's panel, once a model has answered: until then those of its interface may be still to come."""
+    yield SessionFacts(session, second_source=SECOND)
     panel = PanelMessages(session)
+    waiting: list[Item] | None = []
     for member in stream_json(path):
         if isinstance(member, Unreadable):
             yield member
-        else:
-            yield from panel.items(record(member.value))
+            continue
+        items = list(panel.items(record(member.value)))
+        if waiting is None:
+            yield from items
+            continue
+        waiting += items
+        if len(waiting) > _MOST_WAITING or any(
+            isinstance(item, Message) and item.role == "assistant" for item in items
+        ):
+            yield from waiting
+            waiting = None
 
 
 def _read_session(path: Path) -> Iterator[Item]:

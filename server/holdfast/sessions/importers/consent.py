@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,12 @@ from holdfast.locations import make_private
 
 _LOG: Final = logging.getLogger(__name__)
 _NAME: Final = "consents.json"
+
+
+@lru_cache(maxsize=8)
+def _warn(message: str) -> None:
+    """Say it once: who follows a tool asks every few seconds."""
+    _LOG.warning("%s", message)
 
 
 class _Consents(pydantic.RootModel[dict[str, str]]):
@@ -53,7 +60,7 @@ class Consents:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            _LOG.warning("%s cannot be read, so nothing is imported unasked: %s", self.path, error)
+            _warn(f"{self.path} cannot be read, so nothing is imported unasked: {type(error).__name__}.")
             return {}
 
     def _write(self, consents: Mapping[str, str]) -> None:

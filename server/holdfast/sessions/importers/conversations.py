@@ -17,6 +17,8 @@ from holdfast.sessions.importers.importer import Unreadable
 
 LARGEST_CONVERSATION: Final = 256 * 1024 * 1024
 _DEEPEST: Final = 200
+_MOST_VALUES: Final = 5_000_000
+"""More of them need far more memory than their bytes."""
 _LOOKED_AT: Final = 256 * 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _TORN: Final = "the file ends in the middle, or is not JSON"
@@ -110,8 +112,9 @@ def _elements(file: IO[bytes], largest: int) -> Iterator[object]:
 def _build(event: str, value: object, events: Iterator[Event], source: _Source, largest: int) -> object:
     """The value that begins with `event`; takes as many of the events as it is long."""
     builder, depth, begins = ijson.ObjectBuilder(), 0, source.read_bytes
-    why = ""
+    values, why = 0, ""
     while True:
+        values += 1
         if event in {"start_map", "start_array"}:
             depth += 1
         elif event in {"end_map", "end_array"}:
@@ -120,6 +123,8 @@ def _build(event: str, value: object, events: Iterator[Event], source: _Source, 
             builder.event(event, float(value) if isinstance(value, Decimal) else value)
             if source.read_bytes - begins > largest:
                 why = f"a conversation in it is larger than {largest // (1024 * 1024)} MiB"
+            elif values > _MOST_VALUES:
+                why = f"a conversation in it holds more than {_MOST_VALUES:,} values"
             elif depth > _DEEPEST:
                 why = "a conversation in it is nested too deep"
             if why:

@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from holdfast.sessions.importers.copilot_journal import read_journal
 from holdfast.sessions.importers.copilot_requests import is_done, request_items
 from holdfast.sessions.importers.editor_folders import editor_folders, project_of
 from holdfast.sessions.importers.fields import members, millis, record, text
-from holdfast.sessions.importers.importer import Found, Item, ReadTo, SessionFacts, UnknownRecord, Unreadable
+from holdfast.sessions.importers.importer import Found, Item, Message, ReadTo, SessionFacts, UnknownRecord, Unreadable
 from holdfast.sessions.importers.json_lines import read_json_lines
 from holdfast.sessions.importers.json_stream import Member, stream_json
 from holdfast.sessions.importers.on_disk import inside, is_file
@@ -30,6 +31,7 @@ _SESSION_ID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-
 _LARGEST_JOURNAL: Final = 128 * 1024 * 1024
 _FIELDS: Final = frozenset({"requesterUsername", "responderUsername", "requests", "sessionId", "creationDate"})
 _MOST_FIELDS_BEFORE: Final = 40
+_SECOND: Final = "event:"
 _CHUNK: Final = 1024 * 1024
 
 
@@ -52,8 +54,7 @@ class CopilotChat:
                 chats = [path for path in inside(storage / _CHATS) if path.suffix in {".json", ".jsonl"}]
                 yield from (Found(path, folder) for path in _newest(chats))
                 for path in inside(storage.joinpath(*_TRANSCRIPTS)):
-                    is_told = any(chat.stem == path.stem and _has_turns(chat) for chat in chats)
-                    if path.suffix == ".jsonl" and not is_told:
+                    if path.suffix == ".jsonl" and not _is_told(path):
                         yield Found(path, folder)
             for storage in editor.global_storages():
                 for name in _NO_FOLDER:
@@ -61,11 +62,15 @@ class CopilotChat:
                     yield from (Found(path) for path in _newest(chats))
 
     def recognises(self, path: Path) -> bool:
-        """A chat as JSON (also one that was exported), its journal, or the editor's transcript of an agent."""
+        """A chat as JSON (also one that was exported), its journal, or a transcript of what no chat beside it tells."""
         if not is_file(path):
             return False
         try:
-            return _is_journal(path) or _is_transcript(path) if path.suffix == ".jsonl" else _is_chat(path)
+            return (
+                _is_journal(path) or (_is_transcript(path) and not _is_told(path))
+                if path.suffix == ".jsonl"
+                else _is_chat(path)
+            )
         except OSError:
             return False
 
@@ -74,11 +79,18 @@ class CopilotChat:
         if path.suffix == ".jsonl" and not _is_journal(path):
             # A transcript keeps no more than the last events, so that no place in it stays where it is.
             folder = project_of(path.parent.parent.parent)
-            yield SessionFacts(path.stem, folder=folder)
-            yield from (item for item in read_events(path, 0) if not isinstance(item, ReadTo))
+            yield SessionFacts(path.stem, folder=folder, second_source=_SECOND)
+            yield from (_second(item) for item in read_events(path, 0) if not isinstance(item, ReadTo))
             return
         folder = project_of(path.parent.parent) if path.parent.name == _CHATS else None
         yield from _read_journal(path, folder) if path.suffix == ".jsonl" else _read_chat(path, folder)
+
+
+def _second(item: Item) -> Item:
+    """An event under an id that tells it from the turns of the panel."""
+    if isinstance(item, Message):
+        return replace(item, id=f"{_SECOND}{item.id}", parent=f"{_SECOND}{item.parent}" if item.parent else None)
+    return replace(item, id=f"{_SECOND}{item.id}") if isinstance(item, UnknownRecord) else item
 
 
 def _read_chat(path: Path, folder: str | None) -> Iterator[Item]:
@@ -142,6 +154,12 @@ def _newest(chats: list[Path]) -> Iterator[Path]:
     """One file for each chat: the journal, where the older file was left beside it."""
     journals = {path.stem for path in chats if path.suffix == ".jsonl"}
     return (path for path in chats if path.suffix == ".jsonl" or path.stem not in journals)
+
+
+def _is_told(transcript: Path) -> bool:
+    """Whether the panel's file of the same session tells what was said."""
+    chats = transcript.parent.parent.parent / _CHATS
+    return any(_has_turns(chats / f"{transcript.stem}{suffix}") for suffix in (".jsonl", ".json"))
 
 
 def _has_turns(path: Path) -> bool:

@@ -1,17 +1,20 @@
 """Cursor: every conversation of the editor stands in one database, `<User>/globalStorage/state.vscdb`.
 
 `cursorDiskKV` holds `composerData:<conversation>`, with the order of its messages, and `bubbleId:<conversation>:<message>` for
-each of them (`type` 1 the person, 2 the model; a call and its answer stand in `toolFormerData`). The running editor writes to
-it: what is read is a copy of the database and of its log, so that nothing of it is locked or changed. The table beside it in
-which the editor keeps who is logged in is never read. After skillsynchq/txcript, `docs/formats/cursor-desktop.md`.
+each of them (`type` 1 the person, 2 the model; a call and its answer stand in `toolFormerData`). The database is read where it
+is, without a lock. Only while the editor runs, with a log of changes beside it, a copy of both is read, because whoever reads
+with that log writes too. In a table beside it the editor keeps who is logged in: that is never read, and the copy loses its
+name before it is looked into, so that it is gone with this process. After skillsynchq/txcript, `docs/formats/cursor-desktop.md`.
 """
 
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +43,10 @@ _MAGIC: Final = b"SQLite format 3\0"
 _TABLE: Final = b"cursorDiskKV"
 _SCHEMA: Final = 64 * 1024
 """The tables of a database stand on its first pages."""
+_COPY: Final = "holdfast-cursor-"
+_COPYING_S: Final = 15 * 60
+"""A copy that is older is nobody's any more: one is made in less, and has no name from then on."""
+_CHANGED: Final = "the database is damaged, or was changed while it was read"
 _LARGEST: Final = 4 * 1024 * 1024 * 1024
 _LARGEST_VALUE: Final = 64 * 1024 * 1024
 _CONVERSATION: Final = "composerData:"
@@ -78,21 +85,51 @@ class Cursor:
 
     def read(self, path: Path, offset: int) -> Iterator[Item]:  # noqa: ARG002 -- a database has no end to go on from
         """Every conversation in the database."""
-        log = path.with_name(f"{path.name}-wal")
-        if path.stat().st_size > _LARGEST:
+        before = path.stat()
+        if before.st_size > _LARGEST:
             yield Unreadable(f"the database is larger than {_LARGEST // 1024**3} GiB")
             return
-        with tempfile.TemporaryDirectory(prefix="holdfast-", ignore_cleanup_errors=True) as folder:
-            copy = Path(folder, _DATABASE)
-            shutil.copyfile(path, copy)
-            if is_file(log):
-                shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
-            try:
-                with closing(sqlite3.connect(copy)) as connection:
-                    connection.text_factory = bytes
-                    yield from _conversations(connection)
-            except sqlite3.Error:
-                yield Unreadable("the database is damaged, or was changed while it was copied")
+        try:
+            with _opened(path) as connection:
+                connection.text_factory = bytes
+                yield from _conversations(connection)
+        except sqlite3.Error:
+            yield Unreadable(_CHANGED)
+            return
+        after = path.stat()
+        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            yield Unreadable(_CHANGED)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at `path`: itself, never locked or changed, or a copy where changes stand in a log beside it."""
+    logs = [path.with_name(f"{path.name}{kind}") for kind in ("-wal", "-journal")]
+    logs = [log for log in logs if is_file(log) and log.stat().st_size]
+    if not logs:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            yield connection
+        return
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=_COPY, ignore_cleanup_errors=True) as folder:
+        copy = Path(folder, path.name)
+        shutil.copyfile(path, copy)
+        for log in logs:
+            shutil.copyfile(log, copy.with_name(log.name))
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # Opens the log too.
+            if os.name == "posix":
+                for file in sorted(Path(folder).iterdir()):
+                    file.unlink()
+            yield connection
+
+
+def _sweep() -> None:
+    """Delete copies that a process left which was killed while it made them."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_COPY}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _COPYING_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _conversations(connection: sqlite3.Connection) -> Iterator[Item]:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
+from holdfast.redaction.model_redactor import ModelRedactor
 from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.entries.canonical_json import JsonObject, JsonValue
 from holdfast.sessions.entries.entry import Draft
@@ -36,6 +37,7 @@ from holdfast.sessions.importers.importer import (
     ToolResult,
     UnknownRecord,
 )
+from holdfast.sessions.importers.model_look import look_through
 from holdfast.sessions.importers.trim import trim
 
 _SESSIONS: Final = uuid.UUID("6f1c3d52-90a7-5b0e-8f5e-2f6a1d0c7b44")
@@ -65,6 +67,8 @@ class Drafter:
     is_appended: bool
     redactor: Redactor
     shorten_path: Callable[[str], str]
+    model: ModelRedactor | None = None
+    """Where a person asked for it: then every draft may raise what it raises."""
 
     def start(self, native_id: str, at_ms: int | None) -> Draft:
         """The session's first entry, without what is known of the session."""
@@ -78,7 +82,7 @@ class Drafter:
         for facts in told:
             at_ms = at_ms or facts.started_ms
             known |= self._facts(facts, known.get("title"))
-        return redact_draft(self._draft(SESSION_META, tuple(known.values()), at_ms), self.redactor)
+        return self._redacted(self._draft(SESSION_META, tuple(known.values()), at_ms), Counter())
 
     def _facts(self, facts: SessionFacts, title: JsonObject | None) -> dict[str, JsonObject]:
         known: dict[str, JsonObject] = {}
@@ -136,6 +140,8 @@ class Drafter:
 
     def _redacted(self, draft: Draft, counts: Counter[str]) -> Draft:
         redacted = redact_draft(draft, self.redactor)
+        if self.model is not None:
+            redacted = look_through(redacted, self.model)
         if not counts:
             return redacted
         counted = counts + Counter(cast("dict[str, int]", redacted.redact["counts"]))

@@ -11,6 +11,7 @@ from holdfast.errors import PositionError, UsageError
 from holdfast.sessions.importers.importer import Found, Importer
 
 _MOST_FOLDERS: Final = 10_000
+_TOLD_BY_MARKS: Final = "markdown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ def find_all(importers: Sequence[Importer], tool: str | None = None) -> list[Too
     return [files for files in found if files.files]
 
 
-def find_at(importers: Sequence[Importer], path: Path, tool: str | None = None) -> ToolFiles:
-    """What a person named: a file or a folder of sessions. Of a folder, all files of one tool.
+def find_at(importers: Sequence[Importer], path: Path, tool: str | None = None) -> list[ToolFiles]:
+    """What a person named: a file or a folder of sessions; of a folder, what is of each tool.
 
+    Texts count as conversations only where nothing in the folder is another tool's: those have files of texts beside them.
     Raises PositionError where there is nothing, UsageError where no importer (or not that of `tool`) reads it.
     """
     chosen = _chosen(importers, tool)
@@ -51,11 +53,16 @@ def find_at(importers: Sequence[Importer], path: Path, tool: str | None = None) 
     path = path.absolute()
     for importer in chosen:
         if importer.recognises(path):
-            return ToolFiles(importer, (Found(path),))
-    for importer in chosen:
-        inside = tuple(Found(child) for child in _below(path) if importer.recognises(child))
-        if inside:
-            return ToolFiles(importer, inside)
+            return [ToolFiles(importer, (Found(path),))]
+    inside: dict[str, list[Found]] = {}
+    for child in _below(path):
+        of = next((importer.tool for importer in chosen if importer.recognises(child)), None)
+        if of is not None:
+            inside.setdefault(of, []).append(Found(child))
+    if len(inside) > 1:
+        inside.pop(_TOLD_BY_MARKS, None)
+    if inside:
+        return [ToolFiles(one, tuple(inside[one.tool])) for one in chosen if one.tool in inside]
     if tool is not None:
         raise UsageError(f"{path} does not look like sessions of {tool}.", remedy="Leave --from out to let it be told.")
     names = ", ".join(importer.tool for importer in importers)

@@ -7,11 +7,12 @@ allowed it once for Claude Code. It looks at the sizes and times of the transcri
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from holdfast.errors import HoldfastError
+from holdfast.redaction.model_pass import Ask
 from holdfast.sessions.importers.claude_code import ClaudeCode, claude_folders, find_in, folder_name, working_folder
 from holdfast.sessions.importers.consent import Consents
 from holdfast.sessions.importers.import_file import FileImporter
@@ -33,12 +34,21 @@ class _ClosedError(Exception):
 class ClaudeCodeFollower:
     """Imports what Claude Code writes about `workspace` into the log at `log_path`, from a thread of its own."""
 
-    def __init__(self, workspace: Path, log_path: Path, around: Surroundings, every_s: float = _EVERY_S) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        log_path: Path,
+        around: Surroundings,
+        every_s: float = _EVERY_S,
+        *,
+        model: Callable[[], Ask | None] = lambda: None,
+    ) -> None:
+        """`model` is the file importer's: while it does not answer, what was said waits."""
         self._workspaces = tuple(dict.fromkeys((workspace.absolute(), workspace.resolve())))
         self._importer = ClaudeCode(around)
         self._roots = claude_folders(around)
         self._consents = Consents(log_path.parent)
-        self._into = FileImporter(SessionLog(log_path), around.home, self._breathe)
+        self._into = FileImporter(SessionLog(log_path), around.home, self._breathe, model=model)
         self._every_s = every_s
         self._seen: dict[Path, tuple[int, int]] = {}
         self._ours: dict[Path, tuple[int, bool]] = {}
@@ -70,7 +80,8 @@ class ClaudeCodeFollower:
                 self._seen[path] = state
                 changed += 1
                 if outcome.problems:
-                    _LOG.debug("%s: %s", path, "; ".join(outcome.problems))
+                    level = logging.WARNING if outcome.is_held_back else logging.DEBUG
+                    _LOG.log(level, "%s: %s", path, "; ".join(outcome.problems))
         return changed
 
     def _run(self) -> None:

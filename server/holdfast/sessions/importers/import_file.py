@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from holdfast.errors import StorageError
+from holdfast.errors import NotRedacted, StorageError
+from holdfast.redaction.model_pass import Ask
+from holdfast.redaction.model_redactor import ModelRedactor
 from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.identity.device import Device, load_device
 from holdfast.sessions.identity.project import find_project
@@ -19,6 +21,8 @@ from holdfast.sessions.log.store import SessionLog
 
 _BATCH_ITEMS: Final = 100
 """Few, because other processes wait for the log while a batch is added."""
+_SLOW_BATCH_ITEMS: Final = 5
+"""Where a model is asked about each item: what is not added yet is asked again after an interruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,30 @@ def _go_on() -> None:
     """Nothing else is to be done meanwhile."""
 
 
+def _no_model() -> None:
+    """Nobody asked that a model look at anything."""
+
+
 class FileImporter:
     """Imports files into the log in the data directory, as this machine's device. For one thread.
 
     `home` is the folder that `~` stands for in what is stored. `breathe` is called again and again while a file is read:
-    it may take its time, and what it raises ends the reading.
+    it may take its time, and what it raises ends the reading. `model` says, for each file, whom to ask about what was said
+    before it is stored; None: the rules alone decide.
     """
 
     def __init__(
-        self, log: SessionLog, home: Path, breathe: Callable[[], None] = _go_on, batch_items: int = _BATCH_ITEMS
+        self,
+        log: SessionLog,
+        home: Path,
+        breathe: Callable[[], None] = _go_on,
+        batch_items: int = _BATCH_ITEMS,
+        *,
+        model: Callable[[], Ask | None] = _no_model,
     ) -> None:
         self._log = log
         self._batch_items = batch_items
+        self._model = model
         self._breathe = breathe
         self._data = log.path.parent
         self._home = home
@@ -54,7 +70,8 @@ class FileImporter:
     def import_file(self, importer: Importer, path: Path) -> Outcome:
         """Add what is new in `path`. What cannot be read is told in the outcome.
 
-        Raises StorageError or DiskFull where the log cannot be written; what was added before stays.
+        Raises StorageError or DiskFull where the log cannot be written, and what `model` raises where it does not answer;
+        what was added before stays, and the file is gone on with the next time.
         """
         try:
             state = state_of(path)
@@ -73,14 +90,23 @@ class FileImporter:
 
     def _read(self, importer: Importer, path: Path, seen: Seen) -> Outcome:
         writer = self._writer = self._writer or self._load()
+        ask = self._model()
         drafter = Drafter(
-            importer.tool, importer.parser_version, importer.is_appended, writer.redactor, self._without_home
+            importer.tool,
+            importer.parser_version,
+            importer.is_appended,
+            writer.redactor,
+            self._without_home,
+            ModelRedactor(writer.redactor, ask) if ask is not None else None,
         )
-        recorder = ItemRecorder(
-            self._log, writer.device.id, drafter, path, self._project, self._breathe, self._batch_items
-        )
+        batch_items = self._batch_items if ask is None else min(self._batch_items, _SLOW_BATCH_ITEMS)
+        recorder = ItemRecorder(self._log, writer.device.id, drafter, path, self._project, self._breathe, batch_items)
         try:
             recorder.record(importer.read(path, seen.offset), seen)
+        except NotRedacted as error:
+            recorder.outcome.failed += not recorder.outcome.met
+            recorder.outcome.problems.append(f"it is not read on: {error}")
+            recorder.outcome.is_held_back = True
         except OSError as error:
             recorder.outcome.failed += not recorder.outcome.met
             recorder.outcome.problems.append(f"it cannot be read to its end: {error.strerror or error}")

@@ -67,6 +67,8 @@ class SessionFacts:
     started_ms: int | None = None
     continues: str | None = None
     """The native id of the session that this one goes on with."""
+    second_source: str = ""
+    """With what the ids of all that follows begin, where another file of the tool holds the same session under other ids."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ _NOT_SAID: Final = (
 )
 _NAME: Final = re.compile(r"<command-name>\s*(/?[\w:.\-]{1,80})\s*</command-name>")
 _OPENS: Final = re.compile("<(" + "|".join(map(re.escape, _INJECTED)) + r")(?: [^<>\n]{0,200})?>")
+_INDENTED: Final = 80
 _ARGUMENTS: Final = ("<command-args>", "</command-args>")
 
 
@@ -53,15 +54,31 @@ def without_injected(text: str) -> str:
 
 
 def _typed(text: str) -> str:
-    """`text` without the blocks that are injected; one that is not closed reaches to the end."""
+    """`text` without the blocks that are injected.
+
+    One that is not closed was cut where it begins a line, and reaches to the end; within a line, somebody speaks of it.
+    """
     kept, place = [], 0
+    unclosed: set[str] = set()
     while opened := _OPENS.search(text, place):
-        kept.append(text[place : opened.start()])
         closing = f"</{opened[1]}>"
-        closed = text.find(closing, opened.end())
-        place = closed + len(closing) if closed >= 0 else len(text)
+        closed = -1 if closing in unclosed else text.find(closing, opened.end())
+        is_cut = closed < 0 and _begins_line(text, opened.start())
+        if closed < 0 and not is_cut:
+            unclosed.add(closing)
+            kept.append(text[place : opened.end()])
+            place = opened.end()
+            continue
+        kept.append(text[place : opened.start()])
+        place = len(text) if is_cut else closed + len(closing)
     kept.append(text[place:])
     typed = "".join(kept)
     for mark in _ARGUMENTS:
         typed = typed.replace(mark, "")
     return typed
+
+
+def _begins_line(text: str, place: int) -> bool:
+    """Whether nothing but a little white space stands before `place` in its line."""
+    before = text[max(0, place - _INDENTED) : place]
+    return not before.rpartition("\n")[2].strip() and ("\n" in before or place <= _INDENTED)

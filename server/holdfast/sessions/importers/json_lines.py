@@ -7,6 +7,9 @@ from typing import BinaryIO, Final
 
 LONGEST_LINE: Final = 64 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
+_MOST_COMMAS: Final = 2_000_000
+"""So many values need far more memory than their bytes."""
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b" \t\r\n\0"
 
 
@@ -58,7 +61,9 @@ def _skip_line(file: BinaryIO) -> int | None:
 
 def _object(raw: bytes) -> tuple[dict[str, object] | None, str]:
     try:
-        value = json.loads(raw.strip(_BLANK).decode("utf-8", "replace"))
+        if len(raw) > _MOST_COMMAS and raw.count(b",") > _MOST_COMMAS:
+            return None, "a line holds too many values"
+        value = json.loads(raw.removeprefix(_BYTE_ORDER_MARK).strip(_BLANK).decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None, "a line is no JSON"
     return (value, "") if isinstance(value, dict) else (None, "a line is no JSON object")

@@ -18,6 +18,8 @@ import ijson
 from holdfast.sessions.importers.importer import Unreadable
 
 _LARGEST: Final = 64 * 1024 * 1024
+_MOST_VALUES: Final = 2_000_000
+"""More of them in one member need far more memory than their bytes."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -42,12 +44,18 @@ def stream_json(path: Path, arrays: Collection[str] = (), largest: int = _LARGES
                 yield member
     except _TooLargeError:
         yield Unreadable(f"a record in it is larger than {largest // (1024 * 1024)} MiB")
+    except _TooManyError:
+        yield Unreadable(f"a record in it holds more than {_MOST_VALUES:,} values")
     except (ijson.JSONError, ValueError, ArithmeticError):  # the last: a number beyond what one can be
         yield Unreadable("the file ends in the middle, or is not JSON")
 
 
 class _TooLargeError(Exception):
     """A member needs more memory than one may."""
+
+
+class _TooManyError(Exception):
+    """A member holds more values than one may."""
 
 
 class _Bounded:
@@ -106,7 +114,7 @@ def _build(event: str, value: object, events: Iterator[tuple[str, object]]) -> o
     """The value that begins with `event`; takes as many of the events as it is long."""
     builder = ijson.ObjectBuilder()
     depth = 0
-    while True:
+    for _ in range(_MOST_VALUES):
         if event in {"start_map", "start_array"}:
             depth += 1
         elif event in {"end_map", "end_array"}:
@@ -116,3 +124,4 @@ def _build(event: str, value: object, events: Iterator[tuple[str, object]]) -> o
             built: object = builder.value
             return built
         event, value = next(events)
+    raise _TooManyError

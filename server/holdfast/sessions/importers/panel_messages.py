@@ -32,6 +32,8 @@ _NOISE: Final = frozenset(
         *("hook_status", "hook_output_stream", "sliding_window_truncation", "clineignore_error", "rooignore_error"),
     }
 )
+SECOND: Final = "panel:"
+"""With what the ids begin: the same messages have others in the files of the model's interface."""
 _SPOKEN_FIELDS: Final = ("question", "response", "text")
 
 
@@ -50,7 +52,7 @@ class PanelMessages:
             return
         said = text(shown, "text") or ""
         at_ms = millis(shown.get("ts"))
-        identity = self._identity(f"{at_ms or 0}:{shown.get('type') or 'message'}:{kind}")
+        identity = self._identity(f"{SECOND}{at_ms or 0}:{shown.get('type') or 'message'}:{kind}")
         # The task itself came as a `text` before there was a `task`.
         is_task, self._is_first = self._is_first and kind == "text" and shown.get("type") == "say", False
         role: Role

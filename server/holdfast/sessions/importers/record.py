@@ -24,7 +24,8 @@ from holdfast.sessions.importers.importer import (
     UnknownRecord,
     Unreadable,
 )
-from holdfast.sessions.importers.seen import Seen, State, keep_seen, mark_of
+from holdfast.sessions.importers.second_source import SecondSources
+from holdfast.sessions.importers.seen import Seen, State, identity_of, keep_seen, mark_of
 from holdfast.sessions.importers.session_state import SessionState, is_known, is_there
 from holdfast.sessions.log.store import SessionLog
 from holdfast.sessions.log.tombstones import is_message_forgotten, is_session_forgotten
@@ -33,6 +34,8 @@ _MOST_CHARACTERS: Final = 500_000
 _MOST_PROBLEMS: Final = 20
 _MOST_WAITING: Final = 1000
 _LONGEST_TITLE: Final = 1000
+_LONGEST_RECORD_NAME: Final = 100
+_MOST_RECORD_NAMES: Final = 100
 _UNFINISHED: Final = State(0, 0)
 """The state of no file: one that was not read to its end is read on, even where it does not change."""
 
@@ -48,6 +51,8 @@ class Outcome:
     imported: set[str] = field(default_factory=set)
     failed: int = 0
     problems: list[str] = field(default_factory=list)
+    is_held_back: bool = False
+    """Whether a model was to look through it, and gave no answer that counts."""
     unknown: dict[str, int] = field(default_factory=dict)
 
 
@@ -97,8 +102,10 @@ class ItemRecorder:
         self._projects: dict[str, str | None] = {}
         self._waiting: dict[str, list[SessionFacts]] = {}
         self._states: dict[str, SessionState] = {}
+        self._second = SecondSources()
         self._unreadable: set[str] = set()
         self._damaged = 0
+        self._file = (0, 0)
 
     def record(self, items: Iterable[Item], seen: Seen) -> None:
         """Add what is new in `items`, which begin at `seen.offset` in a file whose state is `seen.state`.
@@ -110,6 +117,7 @@ class ItemRecorder:
         if seen.offset:
             self.outcome.met |= seen.sessions
         reached = replace(seen, state=_UNFINISHED)
+        self._file = identity_of(self._path)
         try:
             for item in items:
                 batch.append(item)
@@ -125,8 +133,10 @@ class ItemRecorder:
 
     def _add(self, batch: list[Item], reached: Seen, state: State = _UNFINISHED) -> Seen:
         """Add a batch; `state` is given with the last one. How far the file has been read with it."""
-        known = self._log.change(lambda connection: _known(connection, self._drafter.tool, batch, self._dev))
+        known = self._log.change(lambda connection: self._look_up(connection, batch))
         ready, offset = self._make_ready(batch, known, reached.offset)
+        if offset != reached.offset and identity_of(self._path) != self._file:
+            offset = 0  # Another file is there now, of which nothing was read.
         mark = mark_of(self._path, offset) if offset != reached.offset else reached.mark
         reached = replace(reached, offset=offset, state=state, mark=mark)
         try:
@@ -135,6 +145,12 @@ class ItemRecorder:
             self._states.clear()
             raise
         return reached
+
+    def _look_up(self, connection: sqlite3.Connection, batch: list[Item]) -> _Known:
+        for item in batch:
+            if isinstance(item, SessionFacts):
+                self._second.begin(connection, item, self._id(item.session))
+        return _known(connection, self._drafter.tool, batch, self._dev)
 
     def _make_ready(self, batch: list[Item], known: _Known, offset: int) -> tuple[list[_Ready], int]:
         """The drafts of what is new, and up to where the file need not be read again."""
@@ -156,7 +172,7 @@ class ItemRecorder:
                         ready += self._told(item.session)
                 case Message() | UnknownRecord():
                     if isinstance(item, UnknownRecord):
-                        self.outcome.unknown[item.record] = self.outcome.unknown.get(item.record, 0) + 1
+                        self._count_unknown(item.record[:_LONGEST_RECORD_NAME])
                     said = self._said(item, known)
                     if said is not None:
                         begun.add(self._id(said.native))
@@ -168,7 +184,8 @@ class ItemRecorder:
         if not item.session or session in known.forgotten:
             return None
         message = native_id(item)
-        if (session, message) in known.messages:
+        is_told = self._second.has(item)
+        if is_told or (session, message) in known.messages:
             self.outcome.met.add(session)
             return None
         draft = self._drafter.message(item) if isinstance(item, Message) else self._drafter.unknown(item)
@@ -224,6 +241,11 @@ class ItemRecorder:
         """Sessions that could not be read. A damaged line is none, where the file's session was read all the same."""
         damaged = self._damaged if not (self._drafter.is_appended and self.outcome.met) else 0
         return len(self._unreadable - self.outcome.met) + (min(damaged, 1) if self._drafter.is_appended else damaged)
+
+    def _count_unknown(self, name: str) -> None:
+        counts = self.outcome.unknown
+        name = name if name in counts or len(counts) < _MOST_RECORD_NAMES else "others"
+        counts[name] = counts.get(name, 0) + 1
 
     def _count_unreadable(self, item: Unreadable) -> None:
         if item.session:

@@ -51,6 +51,12 @@ def state_of(path: Path) -> State | None:
     return State(latest, size)
 
 
+def identity_of(path: Path) -> tuple[int, int]:
+    """What tells that another file was put in the place of the one at `path`. Raises OSError."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
 def mark_of(path: Path, offset: int) -> bytes:
     """The digest that `Seen.mark` is, of the file as it is now. Raises OSError."""
     if offset <= 0:

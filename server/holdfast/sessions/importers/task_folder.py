@@ -4,6 +4,7 @@
 the panel name the time of each, and the index of the others that they came with.
 """
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ PANEL: Final = "ui_messages.json"
 OLD_API: Final = "claude_messages.json"
 SOURCES: Final = (API, OLD_API, PANEL)
 """The files that hold a task's messages, best first."""
+_WRITING_S: Final = 60
 _LONGEST_TITLE: Final = 120
 
 
@@ -26,11 +28,17 @@ def source_of(task: Path) -> Path | None:
     for name in SOURCES:
         path = task / name
         try:
-            if is_file(path) and (path.stat().st_size > len("[ ]\n") or name == PANEL):
+            if is_file(path) and (name == PANEL or _holds_something(path)):
                 return path
         except OSError:
             continue
     return None
+
+
+def _holds_something(path: Path) -> bool:
+    """Whether there is more in a file than an empty list; one without a byte in it is just being written anew."""
+    status = path.stat()
+    return status.st_size > len("[ ]\n") or (status.st_size == 0 and time.time() - status.st_mtime < _WRITING_S)
 
 
 def task_of(path: Path) -> tuple[Path, Path] | None:

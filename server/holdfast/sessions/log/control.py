@@ -24,7 +24,7 @@ def take_control(connection: sqlite3.Connection, entry: Entry) -> None:
     if entry.kind == TOMBSTONE:
         only_dev = "" if is_own(connection, entry.place.dev) else entry.place.dev
         stones = [_tombstone(part, entry, only_dev) for part in references]
-        forget(connection, [stone for stone in stones if stone is not None])
+        forget(connection, [stone for stone in stones if stone is not None], are_said=True)
     elif entry.kind in {PIN, UNPIN} and is_own(connection, entry.place.dev):
         for part in references:
             _pin(connection, part, entry)

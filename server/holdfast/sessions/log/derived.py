@@ -52,12 +52,21 @@ def underive(connection: sqlite3.Connection, row: int, entry: Entry, *, keep_nat
 def recount(connection: sqlite3.Connection, session: str) -> None:
     """Make the row of `session` again from the entries that are left of it."""
     drop_row(connection, session)
-    for (body,) in connection.execute(
-        "SELECT body FROM entry WHERE session = ? AND body <> '' ORDER BY rowid", (session,)
+    for row, body in connection.execute(
+        "SELECT rowid, body FROM entry WHERE session = ? AND body <> '' ORDER BY rowid", (session,)
     ).fetchall():
         entry = readable_entry(body)
-        if entry is not None and speaks(connection, entry):
-            count_entry(connection, entry)
+        if entry is None:
+            continue
+        if _speaker(connection, entry) is None:
+            derive(connection, row, entry)  # The copy that spoke for this one is gone.
+        elif speaks(connection, entry):
+            counted = count_entry(connection, entry)
+            # The branch that a memory was made on may have been known from what is gone.
+            branch = counted.branch if counted else None
+            connection.execute(
+                "UPDATE memory_item SET branch = ?1 WHERE entry = ?2 AND branch IS NOT ?1", (branch, row)
+            )
 
 
 def _is_first_copy(connection: sqlite3.Connection, entry: Entry) -> bool:
@@ -73,10 +82,15 @@ def _is_first_copy(connection: sqlite3.Connection, entry: Entry) -> bool:
 
 def speaks(connection: sqlite3.Connection, entry: Entry) -> bool:
     """Whether `entry` is the copy of its message that speaks for all."""
-    if entry.native_id is None:
-        return True
+    return _speaker(connection, entry) == (entry.place.dev, entry.place.seq)
+
+
+def _speaker(connection: sqlite3.Connection, entry: Entry) -> tuple[str, int] | None:
+    """Device and number of the copy that speaks for the message of `entry`; None where none does yet."""
     place = entry.place
-    found = connection.execute(
+    if entry.native_id is None:
+        return place.dev, place.seq
+    found: tuple[str, int] | None = connection.execute(
         "SELECT dev, seq FROM native_message WHERE session = ? AND native_id = ?", (place.session, entry.native_id)
     ).fetchone()
-    return bool(found == (place.dev, place.seq))
+    return found

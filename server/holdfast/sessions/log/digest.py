@@ -1,7 +1,7 @@
 """Carry on: the last sessions of a project in one short text, ready to start any other tool with."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from holdfast.sessions.entries.entry import readable_entry
@@ -25,11 +25,14 @@ _NOT_APPROVED: Final = (
 )
 
 
-def carry_on(connection: sqlite3.Connection, project: str, *, sessions: int = 3) -> str:
+def carry_on(
+    connection: sqlite3.Connection, project: str, *, sessions: int = 3, redact: Callable[[str], str] = str
+) -> str:
     """The last `sessions` of `project` in which something was said, decided or worked on, the latest first, as Markdown.
 
     Of each: what was asked, decided and left open, and the files. At most 8,000 characters; "" where there is no session.
-    Sessions of a teammate's device count once they were approved for this project.
+    Sessions of a teammate's device count once they were approved for this project. `redact` goes over the text before it is
+    cut: what was recorded by older rules may hold what today's would take out.
     """
     chosen: list[str] = []
     for row in rows_of(
@@ -44,7 +47,7 @@ def carry_on(connection: sqlite3.Connection, project: str, *, sessions: int = 3)
             break
     if not chosen:
         return ""
-    whole = "\n".join([_HEAD, *chosen])
+    whole = redact("\n".join([_HEAD, *chosen]))
     return whole if len(whole) <= MOST_CHARACTERS else _cut(whole)
 
 

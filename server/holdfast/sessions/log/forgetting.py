@@ -15,12 +15,15 @@ _Row = tuple[int, str, str, str]
 _ROWS: Final = "SELECT rowid, id, dev, body FROM entry WHERE session = ?"
 
 
-def forget(connection: sqlite3.Connection, stones: Sequence[Tombstone]) -> int:
-    """Do what `stones` say and remember them; how many entries lost their text."""
+def forget(connection: sqlite3.Connection, stones: Sequence[Tombstone], *, are_said: bool = False) -> int:
+    """Do what `stones` say and remember them; how many entries lost their text.
+
+    With `are_said` they stand so in a control series, which a damaged table is made again from.
+    """
     gone = 0
     changed: set[str] = set()
     for stone in stones:
-        keep_tombstone(connection, stone)
+        keep_tombstone(connection, stone, anew=are_said)
         of_this = _forget_session(connection, stone) if stone.kind == "session" else _forget_entry(connection, stone)
         gone += of_this
         if of_this and (stone.kind == "entry" or stone.only_dev):

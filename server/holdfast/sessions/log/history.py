@@ -1,7 +1,7 @@
 """Reading the session log: which sessions there are, and one of them whole or page by page."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from holdfast.errors import HoldfastError, UsageError
 from holdfast.sessions.entries.entry import Entry, readable_entry
+from holdfast.sessions.log.busy import told_when_busy
 from holdfast.sessions.log.digest import carry_on
 from holdfast.sessions.log.listed import Session, listed, pinned_ids
 from holdfast.sessions.log.matching import entries_with
@@ -48,6 +49,8 @@ class History:
 
         `last_before_ms`: those that ended before it; `pinned`: those that are.
         """
+        if tool is not None and not _is_text(tool):
+            return []
         chosen: list[tuple[str, str | int]] = [
             (condition, value)
             for condition, value in (
@@ -84,7 +87,7 @@ class History:
         """
         rows = list(
             rows_of(self._connection, "substr(session, 1, length(?1)) = ?1 ORDER BY session", (prefix.lower(),))
-            if prefix
+            if prefix and _is_text(prefix)
             else ()
         )
         if not rows:
@@ -121,6 +124,8 @@ class History:
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry with this id; None where there is none, or it was forgotten."""
+        if not _is_text(entry_id):
+            return None
         found = self._connection.execute("SELECT body FROM entry WHERE id = ? AND body <> ''", (entry_id,)).fetchone()
         return readable_entry(found[0]) if found is not None else None
 
@@ -145,9 +150,9 @@ class History:
         """The ids of the sessions and entries that are pinned."""
         return pinned_ids(self._connection)
 
-    def carry_on(self, project: str, sessions: int = 3) -> str:
+    def carry_on(self, project: str, sessions: int = 3, redact: Callable[[str], str] = str) -> str:
         """What `digest.carry_on` says."""
-        return carry_on(self._connection, project, sessions=sessions)
+        return carry_on(self._connection, project, sessions=sessions, redact=redact)
 
     def entries_with(self, text: str) -> list[Entry]:
         """The entries that hold `text` exactly, oldest first."""
@@ -170,6 +175,11 @@ class History:
         return {native_id: (dev, seq) for native_id, dev, seq in rows}
 
 
+def _is_text(argument: str) -> bool:
+    """Whether UTF-8, and so the database, can hold it; bytes on a command line need not be text."""
+    return argument.isascii() or argument == argument.encode("utf-8", "replace").decode("utf-8")
+
+
 def no_such_session(prefix: str) -> HoldfastError:
     """The error for an id that no session begins with."""
     return HoldfastError(f"There is no session “{prefix}”.", remedy="`holdfast sessions list` shows those there are.")
@@ -181,7 +191,7 @@ def open_history(path: Path) -> Iterator[History | None]:
 
     Raises StorageError.
     """
-    with translated_errors(path):
+    with told_when_busy(path), translated_errors(path):
         if not path.exists():
             yield None
             return

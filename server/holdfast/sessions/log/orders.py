@@ -64,6 +64,7 @@ class Orders:
 
     def note(self, text: str, project: str | None, redactor: Redactor) -> str:
         """Write down a decision as a session of its own; the session's id. Raises UsageError where there is no text."""
+        text = text[:_LONGEST_DECISION].encode("utf-8", "replace").decode("utf-8")
         title = first_words(text)
         if not title:
             raise UsageError("There is nothing to write down.", remedy="Give a sentence.")
@@ -73,7 +74,7 @@ class Orders:
         drafts = [
             Draft(now, SESSION_START, ({"type": "ref", "to": "client", "name": "holdfast sessions note"},)),
             Draft(now, SESSION_META, (named,)),
-            Draft(now, DECISION, ({"type": "text", "text": text[:_LONGEST_DECISION]},), role="user"),
+            Draft(now, DECISION, ({"type": "text", "text": text},), role="user"),
             Draft(now, SESSION_END, ()),
         ]
         self._log.append(self._dev, session, project, [redact_draft(draft, redactor) for draft in drafts])

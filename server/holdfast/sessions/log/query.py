@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.sessions.log.stem import stem
-from holdfast.sessions.log.words import fold, words_of
+from holdfast.sessions.log.words import fold, is_unspaced, words_of
 
 _LONGEST_QUERY: Final = 2_000
 _MOST_TERMS: Final = 16
@@ -59,7 +59,8 @@ def read_query(text: str) -> tuple[Term, ...]:
         weight = _SCOPE_WEIGHT if telling and token not in telling else 1.0
         whole, *parts = words_of(token)
         pattern = r"_*".join(map(re.escape, parts)) if parts and "".join(parts) == whole else _pattern(whole)
-        is_prefix = is_short and len(whole) >= _SHORTEST_PREFIX and weight == 1.0
+        is_long_enough = len(whole) >= _SHORTEST_PREFIX or is_unspaced(whole)
+        is_prefix = is_short and is_long_enough and weight == 1.0
         _put(terms, Term(whole, weight, pattern, is_prefix))
         for part in parts:
             if part not in _STOP_WORDS:

@@ -10,7 +10,15 @@ from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sessions.log.control import take_control
 from holdfast.sessions.log.derived import DERIVED, derive
 from holdfast.sessions.log.schema import MIGRATIONS, WORDS_TABLE
-from holdfast.sessions.log.state import derived_form, note_derived, scrub
+from holdfast.sessions.log.state import (
+    derived_form,
+    last_row,
+    note_derived,
+    note_last_row,
+    noted_last_row,
+    scrub,
+)
+from holdfast.sessions.log.tombstones import EXPIRED
 from holdfast.sqlite.connection import transaction
 from holdfast.sqlite.migrations import migrate, pending_migrations
 
@@ -29,7 +37,7 @@ class Rebuilt:
 def rebuild(connection: sqlite3.Connection) -> Rebuilt:
     """Make all that is derived again, within a transaction that is under way. Doing it twice changes nothing.
 
-    What is known of messages whose entries were emptied stays: it keeps an import from bringing them back.
+    What is known of messages that grew too old stays: it keeps an import from bringing them back.
     """
     _drop_words(connection)
     connection.execute(WORDS_TABLE)
@@ -39,26 +47,34 @@ def rebuild(connection: sqlite3.Connection) -> Rebuilt:
         """
         DELETE FROM native_message WHERE NOT EXISTS (
             SELECT 1 FROM entry WHERE entry.dev = native_message.dev AND entry.session = native_message.session
-            AND entry.seq = native_message.seq AND entry.body = ''
+            AND entry.seq = native_message.seq AND entry.kind = ?
         )
-        """
+        """,
+        (EXPIRED,),
     )
-    entries = unreadable = last = 0
-    while page := connection.execute(
-        "SELECT rowid, body FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?", (last, _PAGE)
-    ).fetchall():
-        for row, body in page:
-            if body:
-                is_read = _take_over(connection, row, body)
-                entries, unreadable = entries + is_read, unreadable + (not is_read)
-        last = page[-1][0]
+    made = take_over_rows(connection, 0)
     note_derived(connection, DERIVED)
-    return Rebuilt(entries, unreadable)
+    note_last_row(connection)
+    return made
 
 
 def is_up_to_date(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether the database at `path` has today's tables, with what is derived in today's form. Raises StorageError."""
-    return not pending_migrations(connection, MIGRATIONS, path) and derived_form(connection) == DERIVED
+    return (
+        not pending_migrations(connection, MIGRATIONS, path)
+        and derived_form(connection) == DERIVED
+        and not _is_behind(connection)
+    )
+
+
+def catch_up(connection: sqlite3.Connection) -> None:
+    """Take over entries of a Holdfast that was already running when this one changed the tables, and derives nothing.
+
+    Within a transaction that is under way.
+    """
+    if _is_behind(connection):
+        take_over_rows(connection, noted_last_row(connection) or 0)
+        note_last_row(connection)
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
@@ -73,7 +89,15 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
             # Asked again under the lock: another process may have been faster.
             if derived_form(connection) != DERIVED:
                 rebuild(connection)
+    elif _is_behind(connection):
+        with transaction(connection):
+            catch_up(connection)
     scrub(connection)
+
+
+def _is_behind(connection: sqlite3.Connection) -> bool:
+    noted = noted_last_row(connection)
+    return noted is not None and noted < last_row(connection)
 
 
 def _drop_words(connection: sqlite3.Connection) -> None:
@@ -86,6 +110,20 @@ def _drop_words(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA writable_schema = RESET")
         for part in ("data", "idx", "docsize", "config", "content"):
             connection.execute(f"DROP TABLE IF EXISTS entry_words_{part}")
+
+
+def take_over_rows(connection: sqlite3.Connection, last: int) -> Rebuilt:
+    """Derive from the rows after `last`."""
+    entries = unreadable = 0
+    while page := connection.execute(
+        "SELECT rowid, body FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?", (last, _PAGE)
+    ).fetchall():
+        for row, body in page:
+            if body:
+                is_read = _take_over(connection, row, body)
+                entries, unreadable = entries + is_read, unreadable + (not is_read)
+        last = page[-1][0]
+    return Rebuilt(entries, unreadable)
 
 
 def _take_over(connection: sqlite3.Connection, row: int, body: str) -> bool:

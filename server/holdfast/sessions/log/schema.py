@@ -6,12 +6,14 @@ entries has the kind `expired`. Of a forgotten session no row is left.
 `series` remembers the end of each series, so that a tail that was cut off shows.
 `tombstone`: what was forgotten and must not come back; `only_dev` is "", or the one device whose series it speaks of.
 `device`: whose a device is; one that is not named is the person's own. `native_seen`: how far a file of another tool was read.
-`state`: `derived`, the form of what is derived; `scrub`, what is still to be wiped from the file after forgetting.
+`state`: `derived`, the form of what is derived, and `row`, the last row of `entry` it was made from; `scrub`, what is still to
+be wiped from the file after forgetting.
 
 Derived from entries, and made again by `holdfast sessions rebuild`: `session` (one row for each, as lists show it), `touched`
 (the files of a session), `entry_words` (full text; contentless, by rows of `entry`: one is taken out by its words),
-`native_message` (which messages of other tools are there), `memory_item` (decisions, corrections and unfinished work),
-`pin_word` (the last word on each pin; `pin` shows those that hold), `keep` (how many days a device keeps what was said).
+`native_message` (which messages of other tools are there), `memory_item` (decisions, corrections and unfinished work; no
+number is given twice, so that who looks at the last one sees each change), `pin_word` (the last word on each pin; `pin` shows
+those that hold), `keep` (how many days a device keeps what was said).
 """
 
 from typing import Final
@@ -72,7 +74,8 @@ MIGRATIONS: Final = (
                 entries INTEGER NOT NULL,
                 bytes INTEGER NOT NULL,
                 suggestions INTEGER NOT NULL,
-                accepted INTEGER NOT NULL
+                accepted INTEGER NOT NULL,
+                decisions INTEGER NOT NULL
             ) WITHOUT ROWID
             """,
             "CREATE INDEX session_by_project ON session (project, last_ms)",
@@ -133,7 +136,7 @@ MIGRATIONS: Final = (
             """,
             """
             CREATE TABLE memory_item (
-                id INTEGER PRIMARY KEY,
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
                 entry INTEGER NOT NULL,
                 session TEXT NOT NULL,
                 dev TEXT NOT NULL,

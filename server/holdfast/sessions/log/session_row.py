@@ -8,7 +8,7 @@ from typing import Final
 from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.clock import stamp_ms
 from holdfast.sessions.entries.entry import Entry
-from holdfast.sessions.entries.kinds import CONTROL, MESSAGE
+from holdfast.sessions.entries.kinds import CONTROL, DECISION, MESSAGE
 from holdfast.sessions.log.title import counted_title, first_words
 from holdfast.sessions.log.words import said_in
 
@@ -35,6 +35,7 @@ class SessionRow:
     bytes: int = 0
     suggestions: int = 0
     accepted: int = 0
+    decisions: int = 0
 
 
 _COLUMNS: Final = tuple(column.name for column in fields(SessionRow))
@@ -61,6 +62,7 @@ def count_entry(connection: sqlite3.Connection, entry: Entry) -> SessionRow | No
     row.project = row.project or place.project
     row.entries += 1
     row.bytes += len(entry.body.encode("utf-8"))
+    row.decisions += entry.kind == DECISION
     _take_facts(connection, row, entry, at_ms)
     if row.title_rank == _COUNTED:
         row.title = _counted(connection, row)
@@ -111,7 +113,9 @@ def _take_reference(connection: sqlite3.Connection, row: SessionRow, part: JsonO
 
 def _counted(connection: sqlite3.Connection, row: SessionRow) -> str:
     (files,) = connection.execute("SELECT count(*) FROM touched WHERE session = ?", (row.session,)).fetchone()
-    return counted_title(row.tool, row.branch, files, row.suggestions, row.accepted)
+    return counted_title(
+        row.tool, row.branch, files=files, suggestions=row.suggestions, accepted=row.accepted, decisions=row.decisions
+    )
 
 
 def rows_of(connection: sqlite3.Connection, where: str, values: tuple[str | int, ...]) -> Iterator[SessionRow]:

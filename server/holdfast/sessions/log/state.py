@@ -26,6 +26,25 @@ def make_again_later(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM state WHERE name = 'derived'")
 
 
+def noted_last_row(connection: sqlite3.Connection) -> int | None:
+    """The last row of `entry` when this version last changed the log; None where none did yet."""
+    row = _read(connection, "row")
+    return int(row) if row is not None and row.isdecimal() else None
+
+
+def note_last_row(connection: sqlite3.Connection) -> None:
+    """All rows of `entry` there are now have been taken into what is derived."""
+    last = last_row(connection)
+    if noted_last_row(connection) != last:
+        _write(connection, "row", str(last))
+
+
+def last_row(connection: sqlite3.Connection) -> int:
+    """The number of the last row of `entry`; 0 where there is none."""
+    (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM entry").fetchone()
+    return int(last)
+
+
 def scrub_later(connection: sqlite3.Connection) -> None:
     """Text was taken out in this transaction: once it is done, `scrub` wipes what the file still holds of it."""
     _write(connection, "scrub", _WORDS)

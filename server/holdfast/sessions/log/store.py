@@ -10,11 +10,12 @@ from holdfast.sessions.entries.clock import stamp_ms
 from holdfast.sessions.entries.entry import Draft, Entry, Place
 from holdfast.sessions.entries.kinds import CONTROL, SESSION_END
 from holdfast.sessions.entries.series import Series, Tip
+from holdfast.sessions.log.busy import told_when_busy
 from holdfast.sessions.log.control import take_control
 from holdfast.sessions.log.derived import derive
 from holdfast.sessions.log.forgetting import forget
-from holdfast.sessions.log.rebuild import bring_up_to_date
-from holdfast.sessions.log.state import scrub
+from holdfast.sessions.log.rebuild import bring_up_to_date, catch_up
+from holdfast.sessions.log.state import note_last_row, scrub
 from holdfast.sessions.log.tombstones import (
     FORGOTTEN,
     Tombstone,
@@ -62,10 +63,12 @@ class SessionLog:
     def change(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in one transaction: all of it, or nothing where anything is raised. Raises DiskFull or StorageError."""
         try:
-            with translated_errors(self.path):
+            with told_when_busy(self.path), translated_errors(self.path):
                 connection = self._connected()
                 with transaction(connection):
+                    catch_up(connection)
                     done = work(connection)
+                    note_last_row(connection)
                 scrub(connection)
                 return done
         except StorageError:

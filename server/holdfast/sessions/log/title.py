@@ -7,10 +7,11 @@ _LONGEST: Final = 80
 _MARKUP: Final = re.compile(r"^[\s#>*\-`]+|</?[a-zA-Z][\w:-]{0,40}>")
 
 
-def counted_title(tool: str, branch: str | None, files: int, suggestions: int, accepted: int) -> str:
-    """`holdfast: branch main, 5 files, 12 suggestions, 7 accepted`; says only what happened."""
+def counted_title(tool: str, branch: str | None, *, files: int, suggestions: int, accepted: int, decisions: int) -> str:
+    """`holdfast: branch main, 1 decision, 5 files, 12 suggestions, 7 accepted`; says only what happened."""
     told = [
         f"branch {branch}" if branch else "",
+        _counted(decisions, "decision"),
         _counted(files, "file"),
         _counted(suggestions, "suggestion"),
         f"{accepted} accepted" if suggestions else "",

@@ -30,13 +30,13 @@ class Tombstone:
     only_dev: str = ""
 
 
-def keep_tombstone(connection: sqlite3.Connection, stone: Tombstone) -> None:
-    """Remember `stone`; twice is once."""
+def keep_tombstone(connection: sqlite3.Connection, stone: Tombstone, *, anew: bool = False) -> None:
+    """Remember `stone`; twice is once. With `anew`, in place of what is remembered of its target."""
     connection.execute(
-        """
-        INSERT OR IGNORE INTO tombstone (target, only_dev, kind, session, tool, native_id, at_ms, by_device)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
+        f"""
+        INSERT OR {"REPLACE" if anew else "IGNORE"} INTO tombstone
+        (target, only_dev, kind, session, tool, native_id, at_ms, by_device) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,  # noqa: S608 - a word of SQL
         (
             stone.target,
             stone.only_dev,
@@ -57,6 +57,15 @@ def is_session_forgotten(connection: sqlite3.Connection, session: str, dev: str)
         "SELECT 1 FROM tombstone WHERE target = ? AND kind = 'session' AND only_dev IN ('', ?)",
         (session, dev),
     )
+
+
+def session_forgotten_ms(connection: sqlite3.Connection, session: str, dev: str) -> int | None:
+    """When `session` was forgotten, for series of the device `dev`, in ms since 1970; None where it was not."""
+    (at_ms,) = connection.execute(
+        "SELECT max(at_ms) FROM tombstone WHERE target = ? AND kind = 'session' AND only_dev IN ('', ?)",
+        (session, dev),
+    ).fetchone()
+    return None if at_ms is None else int(at_ms)
 
 
 def is_message_forgotten(connection: sqlite3.Connection, session: str, native_id: str | None, dev: str) -> bool:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Final
 
 from holdfast.sessions.entries.canonical_json import canonical_json
@@ -12,6 +13,7 @@ from holdfast.sessions.entries.clock import next_stamp, wall_clock_ms
 from holdfast.sessions.entries.entry import Entry, entry_id, read_entry, readable_entry
 from holdfast.sessions.entries.kinds import CONTROL, RETENTION
 from holdfast.sessions.log.derived import speaks
+from holdfast.sessions.log.made_again import differences
 from holdfast.sessions.log.tombstones import EXPIRED, FORGOTTEN
 from holdfast.sessions.log.words import entry_words
 
@@ -25,7 +27,18 @@ def verify_log(connection: sqlite3.Connection) -> list[str]:
     """One line for each thing that is wrong, in the order it is found; empty when all is well.
 
     An entry without its text is in order where a tombstone names it, or where it is older than this machine keeps them.
+    Others may write meanwhile: all of it is asked of one state of the database.
     """
+    connection.execute("BEGIN")
+    try:
+        problems = _entry_problems(connection)
+    finally:
+        connection.execute("ROLLBACK")
+    # Of entries that are damaged something else is derived, too: one cause is enough.
+    return problems or list(_derived_problems(connection))
+
+
+def _entry_problems(connection: sqlite3.Connection) -> list[str]:
     problems = [f"The database file: {line}." for (line,) in connection.execute("PRAGMA quick_check") if line != "ok"]
     tips = {
         (dev, session): (last_seq, tip)
@@ -38,8 +51,7 @@ def verify_log(connection: sqlite3.Connection) -> list[str]:
     for key, of_series in groupby(rows, key=itemgetter(0, 1)):
         problems += _chain_problems(of_series, tips.pop(key, None), emptied)
     problems += [f"Session {session}: all {last + 1} entries are missing." for (_, session), (last, _) in tips.items()]
-    # Of entries that are damaged something else is derived, too: one cause is enough.
-    return problems or list(_derived_problems(connection))
+    return problems
 
 
 class _Emptied:
@@ -105,6 +117,16 @@ def _row_problem(row: _Row) -> tuple[str | None, Entry | None]:
 
 def _derived_problems(connection: sqlite3.Connection) -> Iterator[str]:
     """What lists, search and memory would get wrong."""
+    plain = list(_plain_problems(connection))
+    yield from plain
+    if not plain:
+        (file,) = (name for _, schema, name in connection.execute("PRAGMA database_list") if schema == "main")
+        for count, what in differences(Path(file)):
+            yield f"What is derived: {count} {what} are not what the entries say; {_REMEDY}."
+
+
+def _plain_problems(connection: sqlite3.Connection) -> Iterator[str]:
+    """What shows without making it again."""
     unlisted = connection.execute(
         "SELECT count(DISTINCT session) FROM entry"
         " WHERE body <> '' AND session <> ? AND session NOT IN (SELECT session FROM session)",

@@ -84,6 +84,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in apart if not unicodedata.combining(char)))
 
 
+def is_unspaced(word: str) -> bool:
+    """Whether `word` is of a script without spaces between words, where one character may be one."""
+    return not word.isascii() and _UNSPACED.fullmatch(word) is not None
+
+
 @lru_cache(maxsize=50_000)
 def words_of(token: str) -> tuple[str, ...]:
     """The words of one folded token: itself without underscores, then its parts if it has several."""
@@ -123,5 +128,6 @@ def _text(part: JsonObject, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+@lru_cache(maxsize=1_000)
 def _bare(text: str) -> str:
     return "".join(char for char in text.lower() if char.isascii() and char.isalnum())

@@ -66,7 +66,8 @@ def _newest(items: Sequence[Remembered], most: int) -> list[str]:
 
 
 def _told(one: Remembered) -> str:
-    return ", ".join(part for part in (day_of(one.item.at_ms), quoted(one.item.tool)) if part)
+    author = "in a model's words" if one.item.author == "model" else ""
+    return ", ".join(part for part in (day_of(one.item.at_ms), quoted(one.item.tool), author) if part)
 
 
 def _session_line(session: LastSession) -> str:

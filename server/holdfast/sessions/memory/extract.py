@@ -18,6 +18,7 @@ from holdfast.sessions.entries.entry import Entry
 from holdfast.sessions.memory.item import LONGEST_TEXT, Author, MemoryItem, MemoryKind, item_key
 from holdfast.sessions.memory.late_pattern import compiled
 from holdfast.sessions.memory.mentions import paths_in, words_in
+from holdfast.sessions.memory.pasted import is_anothers, without_pasted
 from holdfast.sessions.memory.phrases import (
     ANSWERS,
     BIDS,
@@ -51,6 +52,8 @@ _ASKED_HEADING: Final = r"^(?:\d+\.\s*)?(?:primary request(?: and intent)?|goal|
 _CARRIED_OVER: Final = r"(?i)^(?:this session is being continued|the conversation is summarized|the summary below)"
 _REVERT_SUBJECT: Final = r"(?i)^revert:? \"?(.+?)\"?$"
 
+_WORD: Final = r"\w+"
+_SAID_PHRASES: Final = tuple(phrase for phrase in PHRASES if phrase.is_said)
 _NOTHING_LEFT: Final = "All tasks of the list are finished."
 _Found = tuple[MemoryKind, str]
 
@@ -93,7 +96,7 @@ def _of_message(entry: Entry) -> tuple[Author, Iterable[_Found]]:
         return "model", ()
     text = _text_of(entry.parts)
     if entry.role == "user":
-        return "person", _of_person(sentences_of(text, MOST_TYPED))
+        return "person", _of_person(sentences_of(without_pasted(text), MOST_TYPED))
     return "model", chain(_of_model(sentences_of(text)), _of_tasks(entry.parts))
 
 
@@ -120,6 +123,8 @@ def _of_person(sentences: Sequence[Sentence]) -> Iterator[_Found]:
             is_answer_to_wrong = False
             continue
         if sentence.box is not None or (sentence.is_heading and not bare.startswith("adr")):
+            continue
+        if is_anothers(sentence.heading, text):
             continue
         corrected = _correction(text, bare, sentences[number + 1] if number + 1 < len(sentences) else None)
         if corrected is not None:
@@ -195,16 +200,16 @@ def _without_filler(sentence: Sentence) -> tuple[str, str]:
 
 
 def _kind_of(bare: str, *, only_said: bool = False) -> MemoryKind | None:
-    if compiled(REFUSED).search(bare):
-        return None
-    return next(
+    words = frozenset(compiled(_WORD).findall(bare))
+    kind = next(
         (
             phrase.kind
-            for phrase in PHRASES
-            if (phrase.is_said or not only_said) and compiled(phrase.pattern).search(bare)
+            for phrase in (_SAID_PHRASES if only_said else PHRASES)
+            if not (phrase.words and words.isdisjoint(phrase.words)) and compiled(phrase.pattern).search(bare)
         ),
         None,
     )
+    return None if kind is None or compiled(REFUSED).search(bare) else kind
 
 
 def _correction(text: str, bare: str, following: Sentence | None) -> str | None:

@@ -6,7 +6,9 @@ folder, kept in the data directory where no repository can turn it.
 
 import contextlib
 import hashlib
+import logging
 import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +22,11 @@ from holdfast.sessions.memory.digest import memory_digest
 from holdfast.sessions.memory.hidden_folder import FOLDER, hidden_folder, write_whole
 from holdfast.sessions.memory.reader import MemoryReader
 
+logger = logging.getLogger(__name__)
+
 NAME: Final = "memory.md"
+_UNDER_WAY_SECONDS: Final = 600
+"""A part of a file that is older than this was left behind by a process that was killed."""
 NOTICE: Final = (
     f"{FOLDER}/{NAME} will hold what you decided and corrected in earlier sessions of this project, and what was left open. "
     "Git never sees it. But an agent that reads it, such as Claude Code, sends it to its model: to another company's machine, "
@@ -60,9 +66,9 @@ class MemoryFile:
                 return False
             was_there = self.path.is_file()
             self.path.unlink(missing_ok=True)
-            (self.path.parent / ".gitignore").unlink(missing_ok=True)
-            with contextlib.suppress(OSError):  # something else lies there
-                self.path.parent.rmdir()
+            self._sweep(0)
+            if was_there or self.path.parent.is_dir():
+                self._leave()
         except OSError as error:
             raise StorageError(f"{self.path} cannot be deleted: {error.strerror}.", remedy="Delete it.") from error
         return was_there
@@ -81,13 +87,44 @@ class MemoryFile:
         if not self.is_on:
             raise HoldfastError(f"{self.path} is switched off.", remedy="Run `holdfast memory on` first.")
         text = self.text()
+        self._sweep(_UNDER_WAY_SECONDS)
         if self._present() == text:
             return False
         write_whole(hidden_folder(self._root) / NAME, text)
         return True
+
+    def _sweep(self, seconds: float) -> None:
+        """Take away what a process that was killed while it wrote has left there, `seconds` ago or more."""
+        with contextlib.suppress(OSError):
+            for part in [] if self.path.parent.is_symlink() else self.path.parent.glob(f".{NAME}.*"):
+                if time.time() - part.lstat().st_mtime >= seconds:
+                    part.unlink()
+
+    def _leave(self) -> None:
+        """Delete the folder; where something else lies in it, it goes on hiding that from git."""
+        ignore = self.path.parent / ".gitignore"
+        if list(self.path.parent.iterdir()) in ([], [ignore]):
+            ignore.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.path.parent.rmdir()
 
     def _present(self) -> str | None:
         try:
             return None if self.path.is_symlink() else self.path.read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
+
+
+def rewrite_memory_files(data: Path) -> None:
+    """Write every file that is switched on anew, in whichever folder: what was just forgotten is gone from it. Never raises."""
+    for switch in sorted((data / "memory-files").glob("*")):
+        try:
+            root = Path(switch.read_text(encoding="utf-8", errors="surrogateescape").strip())
+            if not (root / FOLDER / NAME).is_file():
+                continue
+            reader = MemoryReader(data / "sessions.db", root)
+            reader.find_project()
+            with contextlib.closing(reader):
+                MemoryFile(root, data, reader).write()
+        except (HoldfastError, OSError, ValueError) as error:
+            logger.warning("%s", error)

@@ -1,7 +1,7 @@
 """The phrases by which a decision, a correction or a step back is known: English, and small tables for other languages.
 
 They are matched against a sentence in lower case whose code and quotations are masked, and whose filler words at the beginning
-are gone. What is not certain is left out: a decision that nobody made does more harm than one that is missed.
+are gone. Most sentences have none of the words that a phrase cannot do without, and then it is not tried. What is not certain is left out: a decision that nobody made does more harm than one that is missed.
 """
 
 from dataclasses import dataclass
@@ -13,20 +13,26 @@ PhraseKind = Literal["decision", "correction", "reverted"]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`is_said` phrases report what was agreed on, and count in a model's mouth too; the others ask for something."""
+    """`is_said` phrases report what was agreed on, and count in a model's mouth too; the others ask for something.
+
+    `pattern` matches nowhere without one of `words`, where there are any.
+    """
 
     language: Language
     kind: PhraseKind
+    words: frozenset[str]
     pattern: str
     is_said: bool = False
 
 
-def _asked(language: Language, kind: PhraseKind, *patterns: str) -> tuple[Phrase, ...]:
-    return tuple(Phrase(language, kind, pattern) for pattern in patterns)
+def _asked(language: Language, kind: PhraseKind, *phrases: tuple[str, str]) -> tuple[Phrase, ...]:
+    return tuple(Phrase(language, kind, frozenset(words.split()), pattern) for words, pattern in phrases)
 
 
-def _said(language: Language, *patterns: str) -> tuple[Phrase, ...]:
-    return tuple(Phrase(language, "decision", pattern, is_said=True) for pattern in patterns)
+def _said(language: Language, *phrases: tuple[str, str]) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(language, "decision", frozenset(words.split()), pattern, is_said=True) for words, pattern in phrases
+    )
 
 
 FILLER: Final = (
@@ -45,6 +51,7 @@ REFUSED: Final = (
     r"for example|e\.g\.|vielleicht|eventuell|eventuellement|peut-être|quizás?|tal vez|"
     r"just kidding|so to speak|according to)\b|"
     r"\b(?:says?|said|states?|reads?|wrote|writes?|claims?)\b.{0,20}:|"
+    r"^(?!i\b|we\b)(?:the )?[\w-]+ (?:says?|said|thinks?|claims?|wrote|told (?:me|us)) (?:that )?(?:we|they|he|she|you)\b|"
     r"\b(?:haven't|have not|hadn't|didn't|did not|never|not|hasn't|nicht|noch nicht|pas|no) (?:yet |really |been |encore |todavía )?"
     r"(?:decided?|agreed?|settled|entschieden|décidé|decidido)\b"
 )
@@ -62,128 +69,128 @@ _AGREED: Final = (
 ENGLISH: Final = (
     *_said(
         "en",
-        r"(?<!after )(?<!once )(?<!since )(?<!before )(?<!why )(?<!when )(?<!what )\bwe(?:'ve| have)? "
-        r"(?:all |both |now |finally |also |just |already |earlier )?" + _AGREED,
-        r"\b(?:and i|the team)(?: have| has)? " + _AGREED,
-        r"^(?:the |our |my |final )*decisions?(?: \d+| made| so far| here| taken)?\s*(?::|(?:is|was)\b(?! (?:still|not|yours|pending|made)))\s*\S",
-        r"^(?:decided|agreed)\s*:\s*\S",
-        r"^it (?:is|was|has been) (?:decided|agreed) (?:to|that|on)\b",
-        r"^adr[- #]?\d+\s*[:.-]\s*\S",
+        ("decided agreed settled opted", r"(?<!after )(?<!once )(?<!since )(?<!before )(?<!why )(?<!when )(?<!what )\bwe(?:'ve| have)? "
+        r"(?:all |both |now |finally |also |just |already |earlier )?" + _AGREED),
+        ("decided agreed settled opted", r"\b(?:and i|the team)(?: have| has)? " + _AGREED),
+        ("decision decisions", r"^(?:the |our |my |final )*decisions?(?: \d+| made| so far| here| taken)?(?:\s*:|\s+(?:is|was)\b(?! (?:still|not|yours|pending|made)))\s*\S"),
+        ("decided agreed", r"^(?:decided|agreed)\s*:\s*\S"),
+        ("decided agreed", r"^it (?:is|was|has been) (?:decided|agreed) (?:to|that|on)\b"),
+        ("", r"^adr[- #]?\d+\s*[:.-]\s*\S"),
     ),
     *_asked(
         "en",
         "decision",
-        r"\bwe(?:'re| are) going (?:to (?:use|keep|stick|switch|move (?:to|away)|adopt|drop|go with|standardi[sz]e)|with)\b" + _TASK,
-        r"\bwe(?:'ll| will) (?:go with|stick (?:with|to)|use|keep|switch to|move to|adopt|drop|avoid|not use|no longer|never|"
-        r"only (?:use|support|allow)|always)\b" + _TASK,
-        r"^(?:i(?:'m| am) )?going with \w|^i(?:'ll| will) go with\b",
-        r"^i(?:'ve| have)? decided (?:to|on|that|against|for)\b" + _ASSISTANTS,
-        r"\b(?:we|i)(?:'ve| have)? (?:chose|chosen|picked|selected|went with|opted for)\b.+?\b(?:over|instead of|rather than|because)\b",
-        r"(?:^|[,;:-] (?:so |and |then |but )?)let'?s (?:use(?! (?:this|that|the) (?:opportunity|chance|time|moment)\b)|go with|go for|stick (?:to|with)|switch to|switch back to|adopt|avoid|"
+        ("going", r"\bwe(?:'re| are) going (?:to (?:use|keep|stick|switch|move (?:to|away)|adopt|drop|go with|standardi[sz]e)|with)\b" + _TASK),
+        ("ll will", r"\bwe(?:'ll| will) (?:go with|stick (?:with|to)|use|keep|switch to|move to|adopt|drop|avoid|not use|no longer|never|"
+        r"only (?:use|support|allow)|always)\b" + _TASK),
+        ("going go", r"^(?:i(?:'m| am) )?going with \w|^i(?:'ll| will) go with\b"),
+        ("decided", r"^i(?:'ve| have)? decided (?:to|on|that|against|for)\b" + _ASSISTANTS),
+        ("chose chosen picked selected went opted", r"\b(?:we|i)(?:'ve| have)? (?:chose|chosen|picked|selected|went with|opted for)\b.+?\b(?:over|instead of|rather than|because)\b"),
+        ("let lets", r"(?:^|[,;:-] (?:so |and |then |but )?)let'?s (?:use(?! (?:this|that|the) (?:opportunity|chance|time|moment)\b)|go with|go for|stick (?:to|with)|switch to|switch back to|adopt|avoid|"
         r"standardi[sz]e on|never|always|call (?:it|this|them) \w|name (?:it|this|them) \w|keep .+ (?:as|in|instead|for|until)\b|"
-        r"drop (?!it\b|that\b|this\b)\w|not (?:use|add|support|store|expose|depend|mix|introduce))\b" + _TASK + r"(?:\W+\w+)+",
-        r"(?:^|[,;:.-] )(?:from now on|going forward|from here on(?: out)?|henceforth|from this point on|as of now|from today on)\b"
-        r"(?:\W+\w+){2}|(?:\w+\W+){3}(?:from now on|going forward)\W*$",
-        r"^(?:use|prefer|choose|take|pick|go with|write|return|raise|throw|call|name|import|put|keep|store|make|do|log|parse|format|pass|inject|read|"
+        r"drop (?!it\b|that\b|this\b)\w|not (?:use|add|support|store|expose|depend|mix|introduce))\b" + _TASK + r"(?:\W+\w+)+"),
+        ("now forward here henceforth point today", (r"(?:^|[,;:.-] )(?:from now on|going forward|from here on(?: out)?|henceforth|from this point on|as of now|from today on)\b"
+        r"(?:\W+\w+){2}|(?:\w+\W+){3}(?:from now on|going forward)\W*$")),
+        ("instead rather place", (r"^(?:use|prefer|choose|take|pick|go with|write|return|raise|throw|call|name|import|put|keep|store|make|do|log|parse|format|pass|inject|read|"
         r"load|save|send|show|handle|wrap|extract|sort|cache|validate|generate)\b"
-        r".{1,120}?\b(?:instead of|rather than|in place of)\b",
-        r"^(?:prefer|choose|favou?r)\b.{1,80}? over \w",
-        r"^(?:don't|do not|dont|never|stop using|avoid)\b.{1,100}?(?:[,;.-]|\bbut) ?(?:rather |please )?(?:use|prefer)\b",
-        r"^(?:remember|keep in mind|note for later)(?:\s*[:,]| that\b)(?:\W+\w+){3}",
-        r"^we (?:don't|do not|never) .{1,60}\b(?:here|in this \w+)[,;] we \w",
-        r"^(?:the |our )?(?:convention|rule|policy)(?: here| is| in this \w+)*\s*(?::|is)\s*\S",
-        r"^we " + _HOUSE + r" (?:use|write|name|put|keep|prefer|commit|squash|store|import|return|raise|throw|test|deploy|support)\b"
-        r".*\b(?:in this (?:project|repo(?:sitory)?|code ?base|package|module)|here|everywhere|throughout|by convention)\b",
-        r"^we (?:use|prefer|want|write|keep|follow|support)\b.{1,80}?,? (?:not|never|and not|instead of|rather than|over) \w"
-        r"(?!.*\b(?:in \w+ places|why|list|there|but)\b)",
+        r".{1,120}?\b(?:instead of|rather than|in place of)\b")),
+        ("over", r"^(?:prefer|choose|favou?r)\b.{1,80}? over \w"),
+        ("don dont do never stop avoid", r"^(?:don't|do not|dont|never|stop using|avoid)\b.{1,100}?(?:[,;.-]|\bbut) ?(?:rather |please )?(?:use|prefer)\b"),
+        ("remember keep note", r"^(?:remember|keep in mind|note for later)(?:\s*[:,]| that\b)(?:\W+\w+){3}"),
+        ("here this", r"^we (?:don't|do not|never) .{1,60}\b(?:here|in this \w+)[,;] we \w"),
+        ("convention rule policy", r"^(?:the |our )?(?:convention|rule|policy)(?: here| is| in this \w+)*(?:\s*:|\s+is)\s*\S"),
+        ("always never only", r"^we " + _HOUSE + r" (?:use|write|name|put|keep|prefer|commit|squash|store|import|return|raise|throw|test|deploy|support)\b"
+        r".*\b(?:in this (?:project|repo(?:sitory)?|code ?base|package|module)|here|everywhere|throughout|by convention)\b"),
+        ("not never instead rather over", (r"^we (?:use|prefer|want|write|keep|follow|support)\b.{1,80}?,? (?:not|never|and not|instead of|rather than|over) \w"
+        r"(?!.*\b(?:in \w+ places|why|list|there|but)\b)")),
     ),
     *_asked(
         "en",
         "correction",
-        r"^(?:always|never) (?!(?:mind|been|had|worked|seen|again|ever|\w{2,}ed\b|\w{2,}[^s\W]s\b|cleared|known|done)\b)[a-z]+(?:\W+\w+){1,}",
-        r"(?:^|[,;-] )(?:you (?:should|must|need to|have to)|make sure (?:to|you)|remember to|be sure to) "
-        r"(?:please )?(?:always|never|not)\b(?:\W+\w+){2}" + _FOR_NOW,
-        r"^(?:don't|do not|dont|must not|you must not) (?:ever )?(?:use|add|change|modify|touch|edit|rename|remove|delete|import|mock|"
+        ("always never", r"^(?:always|never) (?!(?:mind|been|had|worked|seen|again|ever|\w{2,}ed\b|\w{2,}[^s\W]s\b|cleared|known|done)\b)[a-z]+(?:\W+\w+){1,}"),
+        ("always never not", r"(?:^|[,;-] )(?:you (?:should|must|need to|have to)|make sure (?:to|you)|remember to|be sure to) "
+        r"(?:please )?(?:always|never|not)\b(?:\W+\w+){2}" + _FOR_NOW),
+        ("don dont not", r"^(?:don't|do not|dont|must not|you must not) (?:ever )?(?:use|add|change|modify|touch|edit|rename|remove|delete|import|mock|"
         r"put|write|introduce|rely|depend|call|return|catch|swallow|log|expose|hard-?code|mix|commit|create|generate|include|store|"
-        r"reformat|print)\b(?:\W+\w+){2}" + _FOR_NOW,
-        r"^stop (?!it|that|this|the\b)\w+ing\b(?:\W+\w+){2}",
-        r"\bi (?:told|asked) you (?:not |never )?to\b(?:\W+\w+){2}",
-        r"^actually,? .*\b(?:should (?!work|be (?:fine|ok|good))|must|has to|use|is called|are called|is named|instead|rather than|, not )\b",
-        r"\b(?:it|this|that|the [\w-]+(?: [\w-]+){0,2}|they|these|those|\w+) (?:should|must|has to|needs to|have to) (?:be |have )?.{1,80}?"
-        r"(?:,| and) not (?!only|just|sure|yet|that|because)\w",
-        r"^(?:it'?s|it is|that'?s|that is|this is|they'?re|the [\w-]+(?: [\w-]+)? is) (?:called |named )?[^,]{1,60}, not "
-        r"(?!that|sure|yet|really|just|only|even|to mention|necessarily|at all|too|because|so|my|bad)\w",
-        r"^(?:use|call it|name it|i (?:said|meant|mean|want|wanted|asked for)|we (?:want|call)) [^,]{1,80},? (?:and )?not "
-        r"(?!that|sure|yet|really|just|only|to mention|because)\w",
-        r"^(?:it'?s|it is|that'?s|it should be|must be|use|i (?:said|meant|want)) not (?!only|just|sure|yet|working|bad|able|possible|good)"
-        r".{1,60}? but (?!i\b|it\b|we\b|you\b|they\b|that\b|this\b|there\b|still\b|not\b|when\b|if\b|also\b|then\b)\w",
+        r"reformat|print)\b(?:\W+\w+){2}" + _FOR_NOW),
+        ("stop", r"^stop (?!it|that|this|the\b)\w+ing\b(?:\W+\w+){2}"),
+        ("told asked", r"\bi (?:told|asked) you (?:not |never )?to\b(?:\W+\w+){2}"),
+        ("actually", r"^actually,? .*\b(?:should (?!work|be (?:fine|ok|good))|must|has to|use|is called|are called|is named|instead|rather than|, not )\b"),
+        ("not", (r"\b(?:it|this|that|the [\w-]+(?: [\w-]+){0,2}|they|these|those|\w+) (?:should|must|has to|needs to|have to) (?:be |have )?.{1,80}?"
+        r"(?:,| and) not (?!only|just|sure|yet|that|because)\w")),
+        ("not", (r"^(?:it'?s|it is|that'?s|that is|this is|they'?re|the [\w-]+(?: [\w-]+)? is) (?:called |named )?[^,]{1,60}, not "
+        r"(?!that|sure|yet|really|just|only|even|to mention|necessarily|at all|too|because|so|my|bad)\w")),
+        ("not", (r"^(?:use|call it|name it|i (?:said|meant|mean|want|wanted|asked for)|we (?:want|call)) [^,]{1,80},? (?:and )?not "
+        r"(?!that|sure|yet|really|just|only|to mention|because)\w")),
+        ("not", (r"^(?:it'?s|it is|that'?s|it should be|must be|use|i (?:said|meant|want)) not (?!only|just|sure|yet|working|bad|able|possible|good)"
+        r".{1,60}? but (?!i\b|it\b|we\b|you\b|they\b|that\b|this\b|there\b|still\b|not\b|when\b|if\b|also\b|then\b)\w")),
     ),
     *_asked(
-        "en", "reverted", r"^(?:revert|undo|roll ?back|back out)\b(?! (?:that|this|it|everything)\b\W*$)(?:\W+\w+){2}"
+        "en", "reverted", ("revert undo roll rollback back", r"^(?:revert|undo|roll ?back|back out)\b(?! (?:that|this|it|everything)\b\W*$)(?:\W+\w+){2}")
     ),
 )  # fmt: skip
 
 OTHERS: Final = (
     *_said(
         "de",
-        r"\bwir (?:haben|hatten) (?:uns )?(?!nicht|noch)(?:\S+ ){0,6}?(?:entschieden|beschlossen|geeinigt|festgelegt|vereinbart)\b(?!\?)",
-        r"^(?:die )?entscheidung(?: \d+)?\s*:\s*\S",
+        ("entschieden beschlossen geeinigt festgelegt vereinbart", r"\bwir (?:haben|hatten) (?:uns )?(?!nicht|noch)(?:\S+ ){0,6}?(?:entschieden|beschlossen|geeinigt|festgelegt|vereinbart)\b(?!\?)"),
+        ("entscheidung", r"^(?:die )?entscheidung(?: \d+)?\s*:\s*\S"),
     ),
     *_asked(
         "de",
         "decision",
-        r"(?:^|[,;:-] )(?:ab jetzt|ab sofort|künftig|in zukunft|von nun an|ab heute)\b(?:\W+\w+){2}",
-        r"^(?:wir )?(?:nehmen|verwenden|benutzen|nutzen) .{2,80}\b(?:statt|anstatt|anstelle|nicht)\b",
-        r"^(?:verwende|nutze|benutze|nimm|bevorzuge|schreib)e? .{2,80}\b(?:statt|anstatt|anstelle|lieber als)\b",
-        r"^lass(?:t)? uns (?:.{2,80} )(?:verwenden|nehmen|benutzen|behalten)\b",
-        r"^wir (?:bleiben bei|wechseln (?:zu|auf)|setzen auf)\b(?:\W+\w+)",
+        ("jetzt sofort künftig zukunft nun heute", r"(?:^|[,;:-] )(?:ab jetzt|ab sofort|künftig|in zukunft|von nun an|ab heute)\b(?:\W+\w+){2}"),
+        ("statt anstatt anstelle nicht", r"^(?:wir )?(?:nehmen|verwenden|benutzen|nutzen) .{2,80}\b(?:statt|anstatt|anstelle|nicht)\b"),
+        ("statt anstatt anstelle lieber", r"^(?:verwende|nutze|benutze|nimm|bevorzuge|schreib)e? .{2,80}\b(?:statt|anstatt|anstelle|lieber als)\b"),
+        ("lass lasst", r"^lass(?:t)? uns (?:.{2,80} )(?:verwenden|nehmen|benutzen|behalten)\b"),
+        ("bleiben wechseln setzen", r"^wir (?:bleiben bei|wechseln (?:zu|auf)|setzen auf)\b(?:\W+\w+)"),
     ),
     *_asked(
         "de",
         "correction",
-        r"^(?:immer|niemals|nie) (?!wieder\b|mehr\b|gesehen|gehört)(?:\w+\W+){2}",
-        r"^(?:verwende|nutze|benutze|schreibe?|ändere?|füge?|nimm|lösche?)\b.{0,40}\b(?:nie|niemals|immer|keine?n?)\b",
-        r"^(?:es|das|die|der|\w+) (?:muss|müssen|soll|sollte|heißt) .{2,80},? (?:und )?nicht \w",
-        r"\bnicht .{2,60},? sondern \w",
+        ("immer niemals nie", r"^(?:immer|niemals|nie) (?!wieder\b|mehr\b|gesehen|gehört)(?:\w+\W+){2}"),
+        ("nie niemals immer kein keine keinen keinn", r"^(?:verwende|nutze|benutze|schreibe?|ändere?|füge?|nimm|lösche?)\b.{0,40}\b(?:nie|niemals|immer|keine?n?)\b"),
+        ("nicht", r"^(?:es|das|die|der|\w+) (?:muss|müssen|soll|sollte|heißt) .{2,80},? (?:und )?nicht \w"),
+        ("sondern", r"\bnicht .{2,60},? sondern \w"),
     ),
     *_said(
         "fr",
-        r"\b(?:on a|nous avons) (?:tous |finalement |déjà )?(?:décidé|convenu|choisi)\b(?! (?:quoi|rien|si)\b)(?:\W+\w+){2}",
-        r"^(?:la )?décision(?: \d+)?\s*:\s*\S",
+        ("décidé convenu choisi", r"\b(?:on a|nous avons) (?:tous |finalement |déjà )?(?:décidé|convenu|choisi)\b(?! (?:quoi|rien|si)\b)(?:\W+\w+){2}"),
+        ("décision", r"^(?:la )?décision(?: \d+)?\s*:\s*\S"),
     ),
     *_asked(
         "fr",
         "decision",
-        r"(?:^|[,;:-] )(?:désormais|dorénavant|à partir de maintenant)\b(?:\W+\w+){2}",
-        r"^(?:on )?(?:utilise|utilisons|prends|prenons|préfère|préférons|choisis)s? .{2,80}(?:au lieu d|plutôt qu|à la place d)",
-        r"^(?:on part sur|restons sur|passons à)\b(?:\W+\w+)",
+        ("désormais dorénavant maintenant", r"(?:^|[,;:-] )(?:désormais|dorénavant|à partir de maintenant)\b(?:\W+\w+){2}"),
+        ("lieu plutôt place", r"^(?:on )?(?:utilise|utilisons|prends|prenons|préfère|préférons|choisis)s? .{2,80}\b(?:au lieu d|plutôt qu|à la place d)"),
+        ("part restons passons", r"^(?:on part sur|restons sur|passons à)\b(?:\W+\w+)"),
     ),
     *_asked(
         "fr",
         "correction",
-        r"^(?:utilise|mets|écris|fais) (?:toujours|jamais)\b(?:\W+\w+)",
-        r"^(?:toujours|jamais) (?:utiliser|mettre|écrire|de)\b(?:\W+\w+)|^il (?:ne )?faut (?:toujours|jamais)\b(?:\W+\w+)",
-        r"^(?:n'|ne )\w+ (?:jamais|pas)\b(?:\W+\w+){2}",
-        r"\b(?:ce n'est pas|c'est pas|pas) .{2,60},? mais (?!je|il|ça|on|c')\w",
+        ("toujours jamais", r"^(?:utilise|mets|écris|fais) (?:toujours|jamais)\b(?:\W+\w+)"),
+        ("toujours jamais", r"^(?:toujours|jamais) (?:utiliser|mettre|écrire|de)\b(?:\W+\w+)|^il (?:ne )?faut (?:toujours|jamais)\b(?:\W+\w+)"),
+        ("jamais pas", r"^(?:n'|ne )\w+ (?:jamais|pas)\b(?:\W+\w+){2}"),
+        ("mais", r"\b(?:ce n'est pas|c'est pas|pas) .{2,60},? mais (?!je|il|ça|on|c')\w"),
     ),
     *_said(
         "es",
-        r"\b(?:hemos )(?:decidido|acordado|elegido)\b(?! (?:qué|nada|si)\b)(?:\W+\w+){2}|^(?:decidimos|acordamos) (?:usar|que|no)\b(?:\W+\w+)",
-        r"^(?:la )?decisión(?: \d+)?\s*:\s*\S",
+        ("decidido acordado elegido decidimos acordamos", r"\b(?:hemos )(?:decidido|acordado|elegido)\b(?! (?:qué|nada|si)\b)(?:\W+\w+){2}|^(?:decidimos|acordamos) (?:usar|que|no)\b(?:\W+\w+)"),
+        ("decisión", r"^(?:la )?decisión(?: \d+)?\s*:\s*\S"),
     ),
     *_asked(
         "es",
         "decision",
-        r"(?:^|[,;:-] )(?:a partir de ahora|de ahora en adelante|en adelante)\b(?:\W+\w+){2}",
-        r"^(?:usa|usemos|usamos|vamos a usar|prefiere|elige) .{2,80}(?:en lugar de|en vez de|y no) \w",
+        ("ahora adelante", r"(?:^|[,;:-] )(?:a partir de ahora|de ahora en adelante|en adelante)\b(?:\W+\w+){2}"),
+        ("lugar vez no", r"^(?:usa|usemos|usamos|vamos a usar|prefiere|elige) .{2,80}(?:en lugar de|en vez de|y no) \w"),
     ),
     *_asked(
         "es",
         "correction",
-        r"^(?:nunca|jamás) (?:uses|pongas|hagas|cambies|toques|usar|escribas|borres)\b(?:\W+\w+)",
-        r"^(?:usa|pon|escribe|haz) siempre\b(?:\W+\w+)|^siempre (?:usa|usar|pon|poner|hay que)\b(?:\W+\w+)",
-        r"^no (?:quiero que )?(?:uses|cambies|toques|añadas|borres|pongas)\b(?:\W+\w+){2}",
-        r"\bno .{2,60},? sino \w",
+        ("nunca jamás", r"^(?:nunca|jamás) (?:uses|pongas|hagas|cambies|toques|usar|escribas|borres)\b(?:\W+\w+)"),
+        ("siempre", r"^(?:usa|pon|escribe|haz) siempre\b(?:\W+\w+)|^siempre (?:usa|usar|pon|poner|hay que)\b(?:\W+\w+)"),
+        ("no", r"^no (?:quiero que )?(?:uses|cambies|toques|añadas|borres|pongas)\b(?:\W+\w+){2}"),
+        ("sino", r"\bno .{2,60},? sino \w"),
     ),
 )  # fmt: skip
 

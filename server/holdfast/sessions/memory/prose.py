@@ -21,10 +21,15 @@ _WRAPPED: Final = 60
 """A line as long as this goes on in the next; a shorter one was ended by whoever wrote it."""
 _MOST_SENTENCES: Final = 200
 
-_FENCE: Final = r"\s{0,12}(```+|~~~+)"
+_FENCE: Final = r"\s{0,12}(```+|~~~+|\"\"\"(?!.*\"\"\")|'''(?!.*''')|\"(?=\s*$))"
+_LATE_FENCE: Final = r"(?<=[\s:])(```\w{0,20}|\"\"\")\s*$"
+"""Code or a quotation that begins at the end of a line of prose."""
 _INSERTED: Final = (
     r"(?i)<(system-reminder|local-command-\w+|command-\w+|bash-(?:input|stdout|stderr)|environment_details|file_content|"
-    r"task-notification|analysis|thinking|private)\b[^>]{0,200}>"
+    r"task-notification|analysis|thinking|private|documents?|document_\w+|attachments?|attached[-_]\w+|files?|file[-_]\w+|source|"
+    r"context|examples?|logs?|outputs?|stdout|stderr|e-?mail|mail|errors?|results?|tool[-_]\w+|function[-_]\w+|web[-_]?page|page|"
+    r"article|transcript|conversation|chat|history|quote|blockquote|pre|code|details|diff|patch|data|text|snippet|selection|"
+    r"search[-_]\w+|ide[-_]\w+|memory|memories)(?![\w-])[^>]{0,200}>"
 )
 _TAG: Final = r"</?[a-zA-Z][\w-]{0,40}(?:\s[^<>]{0,200})?/?>"
 _HEADING: Final = r"\s{0,3}#{1,6}\s+(.*?)\s*#*$"
@@ -34,15 +39,22 @@ _ITEM: Final = r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)"
 _LABEL: Final = r"[^.!?:]{2,60}:$"
 _NOT_PROSE: Final = (
     r"\s*(?:>|\||[$%#]\s|\+{1,3}\S|-{2,}|@@|diff --git|\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|\[\d|Traceback |"
-    r"File \"|at \S+ ?\(|(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|E)\b[ :\]]|(?:\w+\.)*\w*(?:Error|Exception)\b:)"
+    r"File \"|at \S+ ?\(|[\w.-]{1,40}\s*\|\s|(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|E)\b[ :\]]|(?:\w+\.)*\w*(?:Error|Exception)\b:)"
 )
 _SENTENCE_END: Final = r"(?<=[.!?…])[\"”\u2019)\]*_]{0,3}\s+(?=[^a-z\s])|(?<=[!?…])\s+|(?<=[a-z)`]\.)\s+(?=[a-z])"
 _SHORTENED: Final = r"(?i)\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|z\.B|d\.h|bzw|p\.ej|Nr|No|Mr|Dr)\.$"
 _DECORATION: Final = r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)"
 _CODE: Final = r"`[^`\n]{0,200}`"
-_QUOTED: Final = r"\"[^\"\n]{12,300}\"|“[^”\n]{12,300}”|«[^»\n]{12,300}»|„[^“\n]{12,300}“"
+_QUOTED: Final = (
+    r"\"[^\"\n]{0,1500}\"|“[^”\n]{0,1500}”|«[^»\n]{0,1500}»|„[^“\n]{0,1500}“|"
+    r"(?<!\w)'(?:[^'\n]|(?<=\w)'(?=\w)){12,300}'(?!\w)"
+)
+_SHORT_QUOTE: Final = 14
+"""With its marks: a shorter one is a name, and no sentence of somebody else's."""
+_QUOTE_MARK: Final = "[\"'“«„]"
 _UNSEEN: Final = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]+"
 )
 
@@ -78,7 +90,7 @@ def sentences_of(text: str, most: int = _MOST_WRITTEN) -> list[Sentence]:
 
 def one_line(text: str) -> str:
     """`text` on one line, without what a person does not see and without Markdown's emphasis, of at most 240 characters."""
-    plain = " ".join(compiled(_DECORATION).sub("", compiled(_UNSEEN).sub(" ", text)).split())
+    plain = _plain(text)
     if len(plain) <= LONGEST_TEXT:
         return plain
     cut = plain[: LONGEST_TEXT - 1]
@@ -114,15 +126,8 @@ def _without_inserted(text: str) -> str:
 
 
 def _sentences(text: str) -> Iterator[Sentence]:
-    heading, paragraph, fence = "", "", ""
-    for line in [*text.splitlines(), ""]:
-        opening = compiled(_FENCE).match(line)
-        if fence:
-            fence = "" if opening and opening[1].startswith(fence) else fence
-            continue
-        if opening:
-            fence = opening[1]
-            continue
+    heading, paragraph = "", ""
+    for line in _unfenced(text):
         title = compiled(_HEADING).match(line) or compiled(_BOLD_HEADING).match(line)
         box, item = compiled(_BOX).match(line), compiled(_ITEM).match(line)
         ends = not line.strip() or title or box or item or _is_no_prose(line)
@@ -140,6 +145,8 @@ def _sentences(text: str) -> Iterator[Sentence]:
             yield from _split(item[1], heading, is_item=True)
             heading = _label_of(item[1]) or heading
         elif not ends:
+            if _is_code(line) and len(paragraph.rpartition("\n")[2]) < _WRAPPED:
+                continue
             if paragraph and len(paragraph.rpartition("\n")[2]) < _WRAPPED:
                 yield from _split(paragraph, heading)
                 heading = _label_of(paragraph) or heading
@@ -147,8 +154,31 @@ def _sentences(text: str) -> Iterator[Sentence]:
             paragraph = f"{paragraph}\n{line}" if paragraph else line
 
 
+def _unfenced(text: str) -> Iterator[str]:
+    """The lines outside of code and of quotations that take whole lines, and an empty one at the end."""
+    fence = ""
+    for line in [*text.splitlines(), ""]:
+        opening = compiled(_FENCE).match(line)
+        if fence:
+            fence = "" if opening and opening[1].startswith(fence) else fence
+        elif opening:
+            fence = opening[1]
+        else:
+            late = compiled(_LATE_FENCE).search(line) if "```" in line or '"""' in line else None
+            is_open = late is not None and line.count(late[1][:3]) % 2 == 1
+            yield line[: late.start()] if late and is_open else line
+            fence = late[1][:3] if late and is_open else ""
+    if fence:
+        yield ""
+
+
 def _is_no_prose(line: str) -> bool:
     return len(line) > _LONGEST_LINE or compiled(_NOT_PROSE).match(line) is not None
+
+
+def _is_code(line: str) -> bool:
+    """Whether Markdown takes it for code, or for what belongs to a list, if it does not go on with the line above."""
+    return line.startswith(("    ", "\t"))
 
 
 def _label_of(paragraph: str) -> str:
@@ -163,7 +193,9 @@ def _split(paragraph: str, heading: str, *, is_item: bool = False) -> Iterator[S
         yield _sentence(whole[:-1], heading, is_heading=True)
         return
     start = 0
-    for end in compiled(_SENTENCE_END).finditer(whole):
+    # What ends within a quotation is no sentence of whoever quotes it.
+    told = compiled(_QUOTED).sub(_unended, whole) if compiled(_QUOTE_MARK).search(whole) else whole
+    for end in compiled(_SENTENCE_END).finditer(told):
         if compiled(_SHORTENED).search(whole, start, end.start()):
             continue
         yield _sentence(whole[start : end.end()], heading, is_item=is_item)
@@ -175,16 +207,35 @@ def _split(paragraph: str, heading: str, *, is_item: bool = False) -> Iterator[S
 def _sentence(
     text: str, heading: str, *, box: Box | None = None, is_item: bool = False, is_heading: bool = False
 ) -> Sentence:
-    plain = " ".join(compiled(_DECORATION).sub("", compiled(_UNSEEN).sub(" ", text)).split())
+    plain = _plain(text)
     return Sentence(plain, _bare(plain), heading, box, is_item, is_heading)
+
+
+def _plain(text: str) -> str:
+    """`text` on one line, without emphasis and without what a person does not see; most has neither."""
+    seen = text if text.isascii() and text.isprintable() else compiled(_UNSEEN).sub(" ", text)
+    bare = compiled(_DECORATION).sub("", seen) if "*" in seen or "_" in seen else seen
+    return " ".join(bare.split())
 
 
 def _bare(text: str) -> str:
     """As long as `text`: what is matched against phrases."""
-    masked = compiled(_QUOTED).sub(_letters, compiled(_CODE).sub(_letters, text)).translate(_PLAIN)
+    masked = compiled(_CODE).sub(_letters, text) if "`" in text else text
+    if not masked.isascii() or '"' in masked or "'" in masked:
+        masked = compiled(_QUOTED).sub(_quoted_letters, masked).translate(_PLAIN)
     lower = masked.lower()
     return lower if len(lower) == len(masked) else masked
 
 
 def _letters(match: re.Match[str]) -> str:
     return "x" * len(match.group())
+
+
+def _quoted_letters(match: re.Match[str]) -> str:
+    return match[0] if len(match[0]) < _SHORT_QUOTE else _letters(match)
+
+
+def _unended(match: re.Match[str]) -> str:
+    if len(match[0]) < _SHORT_QUOTE:
+        return match[0]
+    return f"{match[0][0]}{'x' * (len(match[0]) - 3)}{match[0][-2:]}"

@@ -31,6 +31,7 @@ MemoryStamp = tuple[int, ...]
 """Another one where another memory would be read; () where there is none."""
 
 _BUSY_MS: Final = 50
+_CLOSE_SECONDS: Final = 0.05
 _MOST_OF: Final = {
     "decision": 1_000,
     "correction": 600,
@@ -41,23 +42,30 @@ _MOST_OF: Final = {
 }
 """The newest so many of each kind are looked at: two thousand in all."""
 _COUNTED: Final = """
-SELECT (SELECT count(*) FROM memory_item WHERE project = ?1), (SELECT max(id) FROM memory_item),
-    (SELECT count(*) FROM pin), (SELECT coalesce(max(at_ms), 0) FROM pin),
-    (SELECT count(*) FROM device WHERE standing = 'teammate' AND injected = 1), (SELECT count(*) FROM device)
+SELECT count(*), coalesce(sum(id), 0), coalesce(sum(at_ms & 0xffffffff), 0) FROM memory_item WHERE project = ?
 """
-_TRUSTED: Final = """(d.standing IS NULL OR d.standing = 'own'
+"""Another where one was forgotten and another one, which got its number, came; read from the index alone."""
+_PINNED: Final = """
+SELECT target, at_ms FROM pin WHERE EXISTS (SELECT 1 FROM session AS s WHERE s.session = target AND s.project = ?1)
+    OR EXISTS (SELECT 1 FROM entry AS e WHERE e.id = target AND e.project = ?1) ORDER BY target
+"""
+_OTHERS: Final = "SELECT dev, standing, injected, project FROM device WHERE standing <> 'own' ORDER BY dev"
+_TRUSTED: Final = """(d.standing = 'own' OR (d.standing IS NULL AND {dev} NOT IN (SELECT dev FROM segment WHERE own = 0))
     OR (d.standing = 'teammate' AND d.injected = 1 AND (d.project IS NULL OR d.project = ?1)))"""
-"""The person's own devices count always, a teammate's once they are approved, and a revoked one never."""
+"""The person's own devices count always, a teammate's once they are approved, and a revoked one never.
+
+Nor does one that something came from and that is in no vault any more: whose it was is not known.
+"""
 _NEWEST: Final = f"""
 SELECT m.kind, m.at_ms, m.key, m.text, m.paths, m.author, m.tool, e.id, m.session, m.branch,
     EXISTS (SELECT 1 FROM pin WHERE target IN (e.id, m.session))
 FROM memory_item AS m JOIN entry AS e ON e.rowid = m.entry LEFT JOIN device AS d ON d.dev = m.dev
-WHERE m.project = ?1 AND m.kind = ?2 AND {_TRUSTED}
+WHERE m.project = ?1 AND m.kind = ?2 AND {_TRUSTED.format(dev="m.dev")}
 ORDER BY m.at_ms DESC, m.id DESC LIMIT ?3
 """  # noqa: S608 - a condition without values
 _SESSIONS: Final = f"""
 SELECT s.title, s.tool, s.last_ms FROM session AS s LEFT JOIN device AS d ON d.dev = s.device
-WHERE s.project = ?1 AND {_TRUSTED} ORDER BY s.last_ms DESC LIMIT 5
+WHERE s.project = ?1 AND {_TRUSTED.format(dev="s.device")} ORDER BY s.last_ms DESC LIMIT 5
 """  # noqa: S608 - a condition without values
 
 
@@ -107,9 +115,12 @@ class MemoryReader:
             return self._guarded(self._list_sessions, ())
 
     def close(self) -> None:
-        """Let go of the database."""
-        with self._lock:
-            self._close()
+        """Let go of the database; of one that somebody reads from just now, on a disk that does not answer, once he is done."""
+        if self._lock.acquire(timeout=_CLOSE_SECONDS):
+            try:
+                self._close()
+            finally:
+                self._lock.release()
 
     def _guarded(self, call: Callable[[], T], without: T) -> T:
         if not self._is_known():
@@ -152,8 +163,9 @@ class MemoryReader:
         version = int(connection.execute("PRAGMA data_version").fetchone()[0])
         if version != self._seen:
             counted = connection.execute(_COUNTED, (self._project,)).fetchone()
+            rest = (connection.execute(_PINNED, (self._project,)).fetchall(), connection.execute(_OTHERS).fetchall())
             self._seen = version
-            self._stamp = (*(self._opened or ()), *counted) if counted[0] else ()
+            self._stamp = (*(self._opened or ()), *counted, hash(repr(rest))) if counted[0] else ()
         return self._stamp
 
     def _connected(self) -> sqlite3.Connection | None:

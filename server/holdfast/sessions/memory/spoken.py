@@ -1,6 +1,7 @@
 """The conversations of a project that nobody has summed up yet, out of sessions.db."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,18 @@ SELECT s.session, s.title FROM session AS s LEFT JOIN device AS d ON d.dev = s.d
 WHERE s.project = ? AND (d.standing IS NULL OR d.standing = 'own')
     AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.session = s.session AND e.kind = 'summary')
     AND (SELECT count(*) FROM entry AS e WHERE e.session = s.session AND e.kind = 'msg') >= ?
-ORDER BY s.last_ms DESC LIMIT ?
+    AND s.last_ms < ? AND s.session NOT IN (SELECT value FROM json_each(?))
+ORDER BY s.last_ms DESC LIMIT 200
 """
-_MESSAGES: Final = "SELECT body FROM entry WHERE session = ? AND kind = 'msg' AND body <> '' ORDER BY hlc, dev, seq"
+_MESSAGES: Final = """
+WITH msg AS (SELECT rowid AS id, hlc, dev, seq FROM entry WHERE session = ? AND kind = 'msg' AND body <> '')
+SELECT body FROM entry WHERE rowid IN (
+    SELECT id FROM (SELECT id FROM msg ORDER BY hlc, dev, seq LIMIT 100)
+    UNION SELECT id FROM (SELECT id FROM msg ORDER BY hlc DESC, dev DESC, seq DESC LIMIT 400)
+) ORDER BY hlc, dev, seq
+"""
+"""How a long one began and what it came to: of the rest nothing is asked."""
+_EVER: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +40,25 @@ class Conversation:
     last: str
 
 
-def conversations_without_summary(path: Path, project: str, most: int) -> list[Conversation]:
-    """The latest of them, from the person's own devices. Raises StorageError; [] where nothing was recorded."""
+def conversations_without_summary(
+    path: Path, project: str, most: int, *, before_ms: int = _EVER, but: Collection[str] = ()
+) -> list[Conversation]:
+    """The latest of them, from the person's own devices, without the sessions `but`. [] where nothing was recorded.
+
+    Only those in which nothing was said since `before_ms`. Raises StorageError.
+    """
     if not path.exists():
         return []
+    found: list[Conversation] = []
     with translated_errors(path), closing(open_for_reading(path)) as connection:
-        sessions = connection.execute(_SESSIONS, (project, LEAST_MESSAGES, most)).fetchall()
-        found = [
-            _conversation(str(session), str(title), [body for (body,) in connection.execute(_MESSAGES, (session,))])
-            for session, title in sessions
-        ]
-    return [conversation for conversation in found if conversation is not None]
+        values = (project, LEAST_MESSAGES, before_ms, json.dumps(sorted(but)))
+        for session, title in connection.execute(_SESSIONS, values).fetchall():
+            if len(found) >= most:
+                break
+            bodies = [body for (body,) in connection.execute(_MESSAGES, (session,))]
+            conversation = _conversation(str(session), str(title), bodies)
+            found += [conversation] if conversation is not None else []
+    return found
 
 
 def _conversation(session: str, title: str, bodies: Sequence[str]) -> Conversation | None:

@@ -26,7 +26,9 @@ _OPEN_LINE: Final = (
     r"^(?:todo|to do|fixme|next(?: steps?| up)?|remaining|still (?:open|missing|to do)|pending|what'?s left|left to do|offen|"
     r"noch offen|noch zu tun|reste à faire|à faire|pendiente|falta)\s*:\s+(?=\S)"
 )
-_OPEN_SAID: Final = (
+OPEN_WORDS: Final = ("still", "tomorrow", "next", "later", "noch", "reste", "aún", "todavía")
+"""`OPEN_SAID` matches nowhere without one of these."""
+OPEN_SAID: Final = (
     r"\b(?:we|i|you) still (?:need|have) to\b(?:\W+\w+){2}|\bstill (?:needs?|has|have) to be \w+|"
     r"(?:\w+\W+){2}still (?:fails?|failing|is missing|are missing|missing|broken|open)\b|"
     r"^(?:tomorrow|next time|next session|later today|next week)\b,? (?:we|i|let'?s|continue|pick up)\b(?:\W+\w+){2}|"
@@ -79,6 +81,6 @@ def _is_open(sentence: Sentence) -> bool:
         return False
     if sentence.is_item and compiled(_OPEN_HEADING).match(sentence.heading):
         return True
-    return (
-        compiled(_OPEN_LINE).match(sentence.bare) is not None or compiled(_OPEN_SAID).search(sentence.bare) is not None
-    )
+    if compiled(_OPEN_LINE).match(sentence.bare):
+        return True
+    return any(word in sentence.bare for word in OPEN_WORDS) and bool(compiled(OPEN_SAID).search(sentence.bare))
