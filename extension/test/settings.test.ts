@@ -79,7 +79,9 @@ describe("declared settings", () => {
     assert.equal(scopes["fallback.endpoint"], "machine");
     assert.equal(scopes["allowedRemoteModels"], "machine");
     assert.equal(scopes["memory.allowedServers"], "machine");
-    assert.equal(Object.keys(scopes).length, 34);
+    assert.equal(scopes["memory.summaries"], "machine");
+    assert.equal(scopes["sessions.modelRedaction"], "machine");
+    assert.equal(Object.keys(scopes).length, 39);
   });
 
   test("models are restricted in an untrusted workspace", () => {

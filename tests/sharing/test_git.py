@@ -1,9 +1,11 @@
 """Sharing over a git remote: a real server, one ref for each device."""
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -472,3 +474,35 @@ def test_no_password_of_a_url_is_in_an_error(tmp_path: Path, url: str) -> None:
         remote.refresh()
 
     assert "hunter2" not in f"{refused.value} {remote.label}"
+
+
+def put(repository: Path, kind: str, data: bytes) -> str:
+    """Write an object behind git's back, which would not write it; its id."""
+    whole = f"{kind} {len(data)}\0".encode() + data
+    id_ = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+    (repository / "objects" / id_[:2]).mkdir(exist_ok=True)
+    (repository / "objects" / id_[:2] / id_[2:]).write_bytes(zlib.compress(whole))
+    return id_
+
+
+@pytest.mark.parametrize("case", ["a mode that is none", "a way out", "a file of nothing", "no tree", "no author"])
+def test_what_one_device_broke_holds_up_nothing_of_the_others(place: Place, case: str) -> None:
+    one = place.device(A)
+    one.write({segment_name(0): b"sealed"})
+    blob = bytes.fromhex(put(place.remote, "blob", b"x"))
+    trees = {
+        "a mode that is none": b"0100644 x\0" + blob,
+        "a way out": b"100644 .git\0" + blob,
+        "a file of nothing": b"100644 x\0" + bytes(20),
+        "no author": b"",
+    }
+    tree = put(place.remote, "tree", trees[case]) if case in trees else "1" * 40
+    author = "author x\n" if case == "no author" else "author x <x@x> 1 +0000\ncommitter x <x@x> 1 +0000\n"
+    broken = put(place.remote, "commit", f"tree {tree}\n{author}\nx\n".encode())
+    (place.remote / "refs" / "holdfast" / "v1" / ("c" * 32)).write_text(f"{broken}\n")
+    other = place.device(B)
+    other.write({segment_name(1): b"sealed too"})
+    one.refresh()
+
+    assert other.names() == one.names() == [segment_name(0), segment_name(1)]
+    assert one.read(segment_name(1)) == b"sealed too"

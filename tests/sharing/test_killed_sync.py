@@ -4,13 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parent.parent / "killed_sync.py"
 POINTS = 24
 
 
-def test_a_sync_that_is_killed_at_any_step_is_completed_by_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["folder", "git"])
+def test_a_sync_that_is_killed_at_any_step_is_completed_by_the_next(tmp_path: Path, place: str) -> None:
     ran = subprocess.run(
-        [sys.executable, str(SCRIPT), str(tmp_path), str(POINTS)],
+        [sys.executable, str(SCRIPT), str(tmp_path), str(POINTS), place],
         capture_output=True,
         text=True,
         timeout=280,

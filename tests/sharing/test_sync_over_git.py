@@ -106,6 +106,14 @@ def test_where_code_lies_is_refused(tmp_path: Path, url: str, where: str) -> Non
     assert (where in remotes) == (address in code_addresses(code))
 
 
+@pytest.mark.parametrize("url", ["sessions.git", "../sessions.git", "./a:b.git"])
+def test_a_path_that_depends_on_the_folder_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(TransportError, match="Give its whole path") as refused:
+        prepare_git(tmp_path / "data", url, "a" * 32, workspace=tmp_path / "x", projects=[])
+
+    assert str((tmp_path / "x" / url).resolve()) in str(refused.value)
+
+
 def test_what_was_set_up_is_read_again(tmp_path: Path) -> None:
     chosen = Setup("desk", folder="/sync", git="git@example.org:x.git").without("a" * 64)
     write_setup(tmp_path, chosen)

@@ -100,6 +100,8 @@ def forgotten_lines(status: SharingStatus, session: str) -> Iterator[str]:
         yield f"{session}: removed on {len(one.done)} of {len(one.done) + len(one.waiting)} machines."
         for dev in one.waiting:
             yield f"  “{_name(status, dev)}” has not said so; {_heard(devices.get(dev))}."
+    if any(device.standing == "teammate" for device in status.devices):
+        yield "  A teammate who had it keeps it."
     away = [place.label for place in status.places if place.away is not None]
     if away:
         yield f"  It may still lie in {', '.join(map(printable, away))}, which is away."

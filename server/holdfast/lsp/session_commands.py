@@ -14,8 +14,10 @@ from holdfast.locations import Locations
 from holdfast.lsp.progress import Report
 from holdfast.lsp.session_rows import Known, hit_rows, rows_within
 from holdfast.redaction.model_pass import Ask
+from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.identity.device import load_device
 from holdfast.sessions.identity.project import find_project
+from holdfast.sessions.identity.pseudonyms import pseudonym_key
 from holdfast.sessions.importers.consent import Consents
 from holdfast.sessions.importers.find import find_all
 from holdfast.sessions.importers.import_file import FileImporter
@@ -26,6 +28,7 @@ from holdfast.sessions.log.history import History, open_history
 from holdfast.sessions.log.markdown import session_markdown
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.store import SessionLog
+from holdfast.sessions.memory.memory_file import rewrite_memory_files
 
 Json = dict[str, object]
 
@@ -107,18 +110,24 @@ class SessionCommands:
         title = self._title(session)
         with self._orders() as orders:
             orders.forget_session(session)
+        rewrite_memory_files(self._locations.data)
         return {"summary": f"“{title}” is forgotten here; your other machines forget it when they next sync."}
 
     def _carry_on(self) -> Json:
         project = self._project_id()
         with self._history() as history:
-            digest = history.carry_on(project) if history is not None and project is not None else ""
+            digest = history.carry_on(project, redact=self._redact) if history is not None and project else ""
         if not digest:
             raise HoldfastError(
                 "There is no session of this project to carry on with.",
                 remedy="Holdfast: Import Sessions takes over those of other tools.",
             )
         return {"title": "Carry On", "markdown": digest}
+
+    def _redact(self, text: str) -> str:
+        """`text` by today's rules: it is for other tools."""
+        data = self._locations.data
+        return Redactor(pseudonym_key(data, load_device(data))).redact(text, conversation=True).text
 
     def _found(self) -> Json:
         found = find_all(self._importers)

@@ -32,6 +32,7 @@ Json = dict[str, object]
 _NEWS_S: Final = 10.0
 _SETTLED_S: Final = 2.0
 _LONG_S: Final = 2.0
+_WRITTEN_S: Final = 5.0
 
 
 class SessionPart:
@@ -117,7 +118,7 @@ class SessionPart:
     async def execute(self, name: str, argument: object, report: Report) -> Json:
         """Carry out one of `SESSION_COMMANDS` or `SHARING_COMMANDS`; raises HoldfastError."""
         if name == "holdfast.recordDecision":
-            return self._record_decision(argument)
+            return await asyncio.to_thread(self._record_decision, argument)
         return await asyncio.to_thread(self._run, name, argument, report)
 
     def has_news(self) -> bool:
@@ -145,7 +146,11 @@ class SessionPart:
         if not isinstance(text, str) or not text.strip():
             raise UsageError("There is nothing to write down.", remedy="Give a sentence.")
         self.recorder.decided(text.strip())
-        return {"summary": "The decision is in the session log."}
+        if self.recorder.wait_until_written(_WRITTEN_S):
+            return {"summary": "The decision is in the session log."}
+        return {
+            "summary": "The decision waits: the session log cannot be written just now. It goes in as soon as it can."
+        }
 
     def _run(self, name: str, argument: object, report: Report) -> Json:
         if name in SHARING_COMMANDS:

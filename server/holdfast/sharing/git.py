@@ -26,10 +26,10 @@ _THEIRS: Final = "refs/holdfast-remotes/"
 _FETCHED: Final = {_OWN_REFS: f"{_THEIRS}v1/", _AS_BRANCHES: f"{_THEIRS}heads/"}
 _DEVICE: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_FILES: Final = 500_000
-_MOST_LISTED: Final = 150 * _MOST_FILES
 _READ_AHEAD: Final = 8 * 1024 * 1024
 _MOST_ATTEMPTS: Final = 3
 _MOST_DEVICES: Final = 200
+_PUSH: Final = ("push", "--quiet", "--no-verify")
 _FETCH: Final = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--")
 
 
@@ -169,9 +169,7 @@ class GitRemote:
 
     def _push_to(self, ref: str, commit: str, tip: str | None) -> None:
         lease = f"--force-with-lease={ref}:{tip or ''}"
-        self._git.run(
-            "push", "--quiet", "--no-verify", lease, "--", self._url, f"{commit}:{ref}", limit_s=NETWORK_S
-        )  # fmt: skip
+        self._git.run(*_PUSH, lease, "--", self._url, f"{commit}:{ref}", limit_s=NETWORK_S)
 
     def _remote_ref(self) -> str:
         return f"{_AS_BRANCHES if self._takes_branches_alone() else _OWN_REFS}{self._device}"
@@ -190,12 +188,13 @@ class GitRemote:
         if not files and not remove:
             return None
         # What is taken away must not stay in the history: the commit then begins one of its own, with the files there are.
-        tree = (
-            self._git.run("rev-parse", "--verify", f"{tip}^{{tree}}").decode("ascii").strip() if tip and remove else ""
-        )
+        tree = self._named(f"{tip}^{{tree}}") if tip and remove else ""
         stream = b"".join(fast_import("" if tree else tip, tree, files, remove))
         self._git.run("fast-import", "--quiet", "--force", "--done", "--date-format=now", stdin=stream)
-        return self._git.run("rev-parse", "--verify", NEW_COMMIT).decode("ascii").strip()
+        return self._named(NEW_COMMIT)
+
+    def _named(self, name: str) -> str:
+        return self._git.run("rev-parse", "--verify", name).decode("ascii").strip()
 
     def _listed(self) -> dict[str, _Blob]:
         if self._files is None:
@@ -226,7 +225,7 @@ class GitRemote:
 
     def _tree(self, commit: str) -> dict[str, _Blob]:
         # A few trees that name each other can stand for more files than any memory holds.
-        listing = self._git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", "v1", most=_MOST_LISTED)
+        listing = self._git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", "v1", most=150 * _MOST_FILES)
         out = listing.decode("utf-8", "replace")
         files = {}
         for line in out.split("\0"):

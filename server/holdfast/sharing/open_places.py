@@ -38,6 +38,11 @@ def prepare_git(
     `same_remote`: who can read the code could then see when and how much is worked.
     """
     check_arguments([url])
+    if _is_relative(url):
+        raise TransportError(
+            f"{shown_url(url)} is another repository in every folder.",
+            remedy=f"Give its whole path: {shown_url(str((workspace / url).resolve()))}",
+        )
     address = normalise_url(url, workspace)
     if not same_remote and address is not None:
         hashed = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
@@ -49,6 +54,11 @@ def prepare_git(
     remote = GitRemote(_repository(data, url), url, dev)
     remote.refresh()
     return remote
+
+
+def _is_relative(url: str) -> bool:
+    """Whether git takes `url` for a path that does not begin at the root: it has no scheme, and no host before a colon."""
+    return not Path(url).is_absolute() and ":" not in url.partition("/")[0]
 
 
 def code_addresses(workspace: Path) -> frozenset[str]:

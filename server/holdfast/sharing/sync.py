@@ -15,6 +15,7 @@ from holdfast.sessions.entries.clock import wall_clock_ms
 from holdfast.sessions.identity.device import load_device
 from holdfast.sessions.identity.pseudonyms import pseudonym_key
 from holdfast.sessions.log.store import SessionLog
+from holdfast.sessions.memory.memory_file import rewrite_memory_files
 from holdfast.sharing.access import Access, enter
 from holdfast.sharing.age import AgeIdentity
 from holdfast.sharing.deliver import Deliver, publish_everywhere
@@ -161,4 +162,7 @@ def sync_as_set_up(
         return None
     keys = load_device_keys(data, secret)
     places = open_places(data, setup, keys.dev)
-    return Sync(data, places, keys, never=setup.never).run(everything=everything, progress=progress, wait_s=wait_s)
+    report = Sync(data, places, keys, never=setup.never).run(everything=everything, progress=progress, wait_s=wait_s)
+    if report.received:
+        rewrite_memory_files(data)
+    return report

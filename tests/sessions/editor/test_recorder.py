@@ -162,6 +162,20 @@ def test_work_beside_suggestions_is_recorded_and_redacted(path: Path) -> None:
     assert problems_in(path) == []
 
 
+def test_a_decision_can_be_waited_for(path: Path) -> None:
+    recorder = SessionRecorder(SessionLog(path), None, client="nvim")
+    recorder.decided("before the writing began")
+    waited_in_vain = recorder.wait_until_written(0.01)
+    recorder.start()
+    recorder.decided("Amounts are integers.")
+    written = recorder.wait_until_written(60.0)
+    said = [part.get("text") for part in parts(path) if isinstance(part, dict) and part.get("type") == "text"]
+    recorder.close()
+
+    assert (waited_in_vain, written) == (False, True)
+    assert said == ["before the writing began", "Amounts are integers."]
+
+
 def test_the_text_of_a_suggestion_is_kept_only_when_it_was_accepted(path: Path) -> None:
     recorder = SessionRecorder(SessionLog(path), None, client="nvim")
     recorder.start()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.series import Series
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.rebuild import rebuild
-from holdfast.sessions.log.store import SeriesBroken, SessionLog
+from holdfast.sessions.log.store import SeriesBroken, SessionLog, add_forgotten
 from holdfast.sqlite.connection import open_for_writing
 from sessions_fixture import DEVICE, SESSION, entries_of, problems_in, rows, said, sealed, stored_ids
 
@@ -82,6 +83,26 @@ def test_a_gap_is_refused_and_nothing_of_its_batch_is_kept(log: SessionLog, path
         log.add([second, fourth])
 
     assert stored_ids(path) == [first.id]
+
+
+@pytest.mark.parametrize("claimed_first", [True, False], ids=["the claim first", "the entry first"])
+def test_a_device_that_claims_another_s_entry_for_a_forgotten_one_keeps_it_from_nobody(
+    log: SessionLog, path: Path, *, claimed_first: bool
+) -> None:
+    (mine,) = sealed([said("x")])
+    claim = replace(mine.place, dev="f" * 32)
+
+    def claim_it() -> None:
+        assert log.change(lambda connection: add_forgotten(connection, mine.id, claim)) == 1
+
+    if claimed_first:
+        claim_it()
+    added = log.add([mine])
+    if not claimed_first:
+        claim_it()
+
+    kept = {(str(dev), str(body)) for dev, body in rows(path, "SELECT dev, body FROM entry")}
+    assert (added, kept) == (1, {(DEVICE, mine.body), (claim.dev, "")})
 
 
 def test_another_entry_in_the_same_place_is_refused(log: SessionLog, path: Path) -> None:

@@ -61,6 +61,8 @@ class SessionRecorder:
         self._branch: str | None = None
         self._dropped = 0
         self._lock = threading.Lock()
+        self._stored_more = threading.Condition(self._lock)
+        self._given, self._drawn, self._stored = 0, 0, 0
         self._closing = threading.Event()
         self._failing = False
         self._thread = threading.Thread(target=self._run, name="holdfast-session-log", daemon=True)
@@ -107,6 +109,13 @@ class SessionRecorder:
     def decided(self, text: str) -> None:
         """A person recorded a decision."""
         self._put(activity.decided(wall_clock_ms(), text))
+        self._wake()
+
+    def wait_until_written(self, timeout_s: float) -> bool:
+        """Wait until all that was recorded before is in the log; False where that takes longer. The one call that waits."""
+        with self._stored_more:
+            given = self._given
+            return self._stored_more.wait_for(lambda: self._stored >= given, timeout_s)
 
     def suggestion(self, outcome: SuggestionOutcome) -> None:
         """A suggestion that was shown, once it is known what became of it."""
@@ -118,11 +127,13 @@ class SessionRecorder:
         return device.hash_text(text) if device is not None else None
 
     def _put(self, draft: Draft | FileEdits) -> None:
-        try:
-            self._drafts.put_nowait(draft)
-        except queue.Full:
-            with self._lock:
+        with self._lock:
+            try:
+                self._drafts.put_nowait(draft)
+            except queue.Full:
                 self._dropped += 1
+            else:
+                self._given += 1
 
     def _wake(self) -> None:
         with contextlib.suppress(queue.Full):  # When it is full, the thread does not wait for anything to come.
@@ -152,9 +163,11 @@ class SessionRecorder:
 
     def _next(self, wait_s: float) -> Draft | FileEdits | None:
         try:
-            return self._drafts.get(timeout=wait_s)
+            item = self._drafts.get(timeout=wait_s)
         except queue.Empty:
             return None
+        self._drawn += item is not None
+        return item
 
     def _due(self) -> list[Draft]:
         with self._lock:
@@ -179,6 +192,9 @@ class SessionRecorder:
         if self._failing:
             _LOG.info("The session log is written again.")
         self._failing = False
+        with self._stored_more:
+            self._stored = self._drawn
+            self._stored_more.notify_all()
         return True
 
     def _write_last(self) -> None:

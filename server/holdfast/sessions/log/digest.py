@@ -22,6 +22,8 @@ _LEFT_OUT: Final = "\n… the rest is left out.\n"
 _NOT_APPROVED: Final = (
     "SELECT dev FROM device WHERE standing <> 'own'"
     " AND NOT (standing = 'teammate' AND injected = 1 AND (project IS NULL OR project = ?))"
+    # Something came from it, and it is in no vault any more: whose it was is not known.
+    " UNION SELECT dev FROM segment WHERE own = 0 AND dev NOT IN (SELECT dev FROM device)"
 )
 
 

@@ -59,6 +59,29 @@ MIGRATIONS: Final = (
     Migration(
         "2026-11-21 conversations, search and memory",
         (
+            # Ids are hashes and so unique by themselves, but of a forgotten entry a device hands on the id alone: one that
+            # claims another's must not keep that other entry out.
+            """
+            CREATE TABLE entry_by_place (
+                dev TEXT NOT NULL,
+                session TEXT NOT NULL,
+                seq INTEGER NOT NULL,
+                id TEXT NOT NULL,
+                hlc TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                project TEXT,
+                body TEXT NOT NULL,
+                PRIMARY KEY (dev, session, seq)
+            )
+            """,
+            """
+            INSERT INTO entry_by_place (rowid, dev, session, seq, id, hlc, kind, project, body)
+            SELECT rowid, dev, session, seq, id, hlc, kind, project, body FROM entry ORDER BY rowid
+            """,
+            "DROP TABLE entry",
+            "ALTER TABLE entry_by_place RENAME TO entry",
+            "CREATE INDEX entry_in_session ON entry (session, hlc, dev, seq)",
+            "CREATE INDEX entry_by_id ON entry (id)",
             """
             CREATE TABLE session (
                 session TEXT PRIMARY KEY NOT NULL,
