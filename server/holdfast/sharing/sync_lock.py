@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from holdfast.index.indexer_lock import IndexerLock
 from holdfast.sharing.errors import SharingError
+from holdfast.sqlite.process_lock import ProcessLock
 
 _FILE: Final = "sync.lock"
 _TRY_AGAIN_S: Final = 0.2
@@ -26,7 +26,7 @@ class SyncUnderWay(SharingError):
 def alone(data: Path, wait_s: float = 0.0) -> Iterator[None]:
     """Be the only one; waits so long for another. Raises SyncUnderWay or StorageError."""
     until = time.monotonic() + wait_s
-    with IndexerLock(data / "sharing", _FILE) as lock:
+    with ProcessLock(data / "sharing", _FILE) as lock:
         while not lock.try_acquire():
             if time.monotonic() >= until:
                 raise SyncUnderWay("A sync is under way already.", remedy="Wait until it is done, and try again.")

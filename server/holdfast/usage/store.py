@@ -8,6 +8,7 @@ from pathlib import Path
 from holdfast.errors import StorageError
 from holdfast.sqlite.connection import open_for_reading, open_for_writing, transaction, translated_errors
 from holdfast.sqlite.migrations import migrate, pending_migrations
+from holdfast.sqlite.reopened import ReopenedDatabase
 from holdfast.usage.daily_sum import Account, DailySum
 from holdfast.usage.schema import MIGRATIONS
 
@@ -34,9 +35,7 @@ class UsageStore:
 
     def __init__(self, path: Path, connect: Callable[[Path], sqlite3.Connection] = open_for_writing) -> None:
         self.path = path
-        self._connect = connect
-        self._connection: sqlite3.Connection | None = None
-        self._inode: tuple[int, int] | None = None
+        self._database = ReopenedDatabase(path, lambda connection: migrate(connection, MIGRATIONS, path), connect)
 
     def add(self, sums: Sequence[DailySum]) -> None:
         """Add all of `sums` or nothing; once it returns, they survive the end of this process.
@@ -45,7 +44,7 @@ class UsageStore:
         """
         try:
             with translated_errors(self.path):
-                connection = self._connected()
+                connection = self._database.connection()
                 with transaction(connection):
                     connection.executemany(_ADD, [_row(daily) for daily in sums])
         except StorageError:
@@ -62,9 +61,7 @@ class UsageStore:
 
     def close(self) -> None:
         """Let go of the database; the next `add` opens it again."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        self._database.close()
 
     def _read(self, query: str, day: date) -> list[tuple[str | int | float, ...]]:
         if not self.path.exists():
@@ -78,28 +75,6 @@ class UsageStore:
                 return connection.execute(query, (day.isoformat(),)).fetchall()
             finally:
                 connection.close()
-
-    def _connected(self) -> sqlite3.Connection:
-        # SQLite would go on writing to a file that was deleted or replaced under it.
-        if self._connection is not None and _inode(self.path) != self._inode:
-            self.close()
-        if self._connection is None:
-            connection = self._connect(self.path)
-            try:
-                migrate(connection, MIGRATIONS, self.path)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection, self._inode = connection, _inode(self.path)
-        return self._connection
-
-
-def _inode(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _row(daily: DailySum) -> tuple[str | int, ...]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.code_chunk import CodeChunk
-from holdfast.index.indexer_lock import IndexerLock
 from holdfast.index.vectors.chunk_texts import ChunkTexts, Hash, hash_of
 from holdfast.index.vectors.vector_set import VectorSet, as_rows
 from holdfast.index.vectors.vector_store import StoredVectors, VectorStore, delete_vectors, read_vectors
+from holdfast.sqlite.process_lock import ProcessLock
 
 _LOCK_FILE: Final = "vectors.lock"
 _FEW_UNUSED: Final = 1_000
@@ -41,7 +41,7 @@ class WorkspaceVectors:
         """`directory` is the cache folder that holds the index."""
         self._directory = directory
         self._texts = ChunkTexts(directory)
-        self._lock = IndexerLock(directory, _LOCK_FILE)
+        self._lock = ProcessLock(directory, _LOCK_FILE)
         self._is_writer = False
         self._store: VectorStore | None = None
         self._model = ""

@@ -25,6 +25,7 @@ from holdfast.sessions.log.tombstones import (
     keep_tombstone,
 )
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
+from holdfast.sqlite.reopened import ReopenedDatabase
 
 T = TypeVar("T")
 
@@ -42,9 +43,7 @@ class SessionLog:
 
     def __init__(self, path: Path, connect: Callable[[Path], sqlite3.Connection] = open_for_writing) -> None:
         self.path = path
-        self._connect = connect
-        self._connection: sqlite3.Connection | None = None
-        self._inode: tuple[int, int] | None = None
+        self._database = ReopenedDatabase(path, lambda connection: bring_up_to_date(connection, path), connect)
 
     def add(self, entries: Sequence[Entry]) -> int:
         """Add `entries` and return how many are new; once it returns, they survive the end of this process.
@@ -64,7 +63,7 @@ class SessionLog:
         """Do `work` in one transaction: all of it, or nothing where anything is raised. Raises DiskFull or StorageError."""
         try:
             with told_when_busy(self.path), translated_errors(self.path):
-                connection = self._connected()
+                connection = self._database.connection()
                 with transaction(connection):
                     catch_up(connection)
                     done = work(connection)
@@ -78,31 +77,7 @@ class SessionLog:
 
     def close(self) -> None:
         """Let go of the database; the next `add` opens it again."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    def _connected(self) -> sqlite3.Connection:
-        # SQLite would go on writing to a file that was deleted or replaced under it, and nobody would ever read that.
-        if self._connection is not None and _inode(self.path) != self._inode:
-            self.close()
-        if self._connection is None:
-            connection = self._connect(self.path)
-            try:
-                bring_up_to_date(connection, self.path)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection, self._inode = connection, _inode(self.path)
-        return self._connection
-
-
-def _inode(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+        self._database.close()
 
 
 def append_drafts(
