@@ -1,4 +1,4 @@
-"""The commands of docs/sharing.md, typed as they stand there, on two homes: and they share."""
+"""The commands of README.md and docs/sharing.md, typed as they stand there, on two homes: and they share."""
 
 import re
 import sys
@@ -12,8 +12,15 @@ from holdfast.sessions.log.store import SessionLog
 from sessions_fixture import rows
 from typed_terminal import type_command
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "sharing.md"
-COMMANDS = re.findall(r"^(desk|laptop)\$ holdfast (.+)$", PAGE.read_text("utf-8"), re.MULTILINE)
+ROOT = Path(__file__).parent.parent.parent
+
+
+def commands_of(page: Path) -> list[tuple[str, str]]:
+    """(machine, command line) of each line that a page shows typed."""
+    return re.findall(r"^(desk|laptop)\$ holdfast (.+)$", page.read_text("utf-8"), re.MULTILINE)
+
+
+COMMANDS = commands_of(ROOT / "docs" / "sharing.md")
 SESSION = "01932f2e-9c00-7abc-8def-0123456789ab"
 
 
@@ -113,6 +120,17 @@ def test_the_commands_of_the_page_make_two_machines_share(tmp_path: Path) -> Non
     assert "received 1 entr" in screens[-3]
     assert "we retry" not in two.texts("desk") + two.texts("laptop")
     assert "the parser is lazy" in two.texts("desk")
+
+
+def test_the_commands_of_the_readme_make_two_machines_share(tmp_path: Path) -> None:
+    two = Two(tmp_path, "")
+    two.record("desk", SESSION, "we retry three times")
+    commands = commands_of(ROOT / "README.md")
+    screens = [two.type(machine, line) for machine, line in commands]
+
+    assert len(commands) == 8
+    assert "received 1 entr" in screens[-1]
+    assert "we retry three times" in two.texts("laptop")
 
 
 def test_before_setup_each_command_says_what_to_do(tmp_path: Path) -> None:

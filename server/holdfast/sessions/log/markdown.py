@@ -80,7 +80,7 @@ def _described(part: JsonObject) -> str:
     known = [
         f"{name} {one_line(str(value))}"
         for name, value in part.items()
-        if name not in _NOT_SHOWN and value is not None and isinstance(value, str | int) and value != ""
+        if name not in _NOT_SHOWN and isinstance(value, str | int) and value != "" and value is not False
     ]
     return " ".join(about) + (f" ({', '.join(known)})" if known else "")
 
