@@ -7,6 +7,7 @@ HoldfastError
  ├─ WorkspaceError           a folder that cannot be read                        exit 4
  ├─ StorageError             index.db or sessions.db cannot be read or written
  │   └─ DiskFull
+ ├─ SharingError             sharing session logs; its tree is in sharing/errors.py
  ├─ NotRedacted              a model that was to look through a text gave no answer that counts
  └─ ServerError              the model server
      ├─ ServerUnreachable    nothing listens there, or it hung up                transient
