@@ -5,13 +5,11 @@
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
-from holdfast.sessions.importers.conversations import LARGEST_CONVERSATION, begins_with_key, read_conversations
+from holdfast.sessions.importers.conversations import Export
 from holdfast.sessions.importers.fields import as_json, members, millis, record, text, unknown_text
 from holdfast.sessions.importers.importer import (
-    Found,
     Item,
     Message,
     Part,
@@ -30,33 +28,18 @@ _BOOKS: Final = frozenset({"thoughts", "reasoning_recap", "user_editable_context
 _FROM_TOOLS: Final = frozenset({"execution_output", "tether_browsing_display", "system_error", "computer_output"})
 
 
-class ChatGpt:
+class ChatGpt(Export):
     """An export of ChatGPT, which a person names: it lies wherever it was saved."""
 
     tool = "chatgpt"
     title = "ChatGPT"
     parser_version = 1
-    is_appended = False
+    key = "mapping"
+    others = ("chat_messages",)
 
-    def __init__(self, largest: int = LARGEST_CONVERSATION) -> None:
-        self._largest = largest
-
-    def find(self) -> Iterator[Found]:
-        """Nothing: an export has no place of its own."""
-        return iter(())
-
-    def recognises(self, path: Path) -> bool:
-        """A list of conversations with a `mapping`, in an archive or out of it."""
-        return path.suffix.lower() in {".json", ".zip"} and begins_with_key(path, "mapping", "chat_messages")
-
-    def read(self, path: Path, offset: int) -> Iterator[Item]:
-        """All conversations of the export."""
-        del offset
-        for conversation in read_conversations(path, self._largest):
-            if isinstance(conversation, Unreadable):
-                yield conversation
-            else:
-                yield from _items(record(conversation))
+    def items(self, conversation: Mapping[str, object]) -> Iterator[Item]:
+        """What one conversation says."""
+        return _items(conversation)
 
 
 def _items(conversation: Mapping[str, object]) -> Iterator[Item]:

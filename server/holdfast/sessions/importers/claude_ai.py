@@ -4,13 +4,11 @@ A message has `content` (blocks) and `text`; the blocks say more. `sender` is `h
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from holdfast.sessions.importers.content import read_content
-from holdfast.sessions.importers.conversations import LARGEST_CONVERSATION, begins_with_key, read_conversations
+from holdfast.sessions.importers.conversations import Export
 from holdfast.sessions.importers.fields import members, millis, record, text, unknown_text
 from holdfast.sessions.importers.importer import (
-    Found,
     Item,
     Message,
     Part,
@@ -27,33 +25,18 @@ _BOOKS = frozenset({"token_budget", "flag"})
 _ROLES: Mapping[str, Role] = {"human": "user", "user": "user", "assistant": "assistant"}
 
 
-class ClaudeAi:
+class ClaudeAi(Export):
     """An export of claude.ai, which a person names: it lies wherever it was saved."""
 
     tool = "claude-ai"
     title = "claude.ai"
     parser_version = 1
-    is_appended = False
+    key = "chat_messages"
+    others = ("mapping",)
 
-    def __init__(self, largest: int = LARGEST_CONVERSATION) -> None:
-        self._largest = largest
-
-    def find(self) -> Iterator[Found]:
-        """Nothing: an export has no place of its own."""
-        return iter(())
-
-    def recognises(self, path: Path) -> bool:
-        """A list of conversations with `chat_messages`, in an archive or out of it."""
-        return path.suffix.lower() in {".json", ".zip"} and begins_with_key(path, "chat_messages", "mapping")
-
-    def read(self, path: Path, offset: int) -> Iterator[Item]:
-        """All conversations of the export."""
-        del offset
-        for conversation in read_conversations(path, self._largest):
-            if isinstance(conversation, Unreadable):
-                yield conversation
-            else:
-                yield from _items(record(conversation))
+    def items(self, conversation: Mapping[str, object]) -> Iterator[Item]:
+        """What one conversation says."""
+        return _items(conversation)
 
 
 def _items(conversation: Mapping[str, object]) -> Iterator[Item]:

@@ -13,7 +13,7 @@ from typing import Final
 from holdfast.sessions.importers.claude_records import HEAD, WINDOW, ClaudeRecords
 from holdfast.sessions.importers.fields import record, text
 from holdfast.sessions.importers.importer import Found, Item, ReadTo, Unreadable
-from holdfast.sessions.importers.json_lines import read_json_lines
+from holdfast.sessions.importers.json_lines import first_records, read_json_lines
 from holdfast.sessions.importers.json_stream import stream_json
 from holdfast.sessions.importers.surroundings import Surroundings
 
@@ -48,7 +48,11 @@ class ClaudeCode:
         if path.suffix == ".json":
             return b'"loglines"' in _beginning(path)
         of_cowork = any(folder.name.startswith("local_") for folder in path.parents)
-        return path.suffix == ".jsonl" and not of_cowork and any(_is_ours(line) for line in _first_records(path))
+        return (
+            path.suffix == ".jsonl"
+            and not of_cowork
+            and any(_is_ours(line) for line in first_records(path, _LOOKED_AT))
+        )
 
     def read(self, path: Path, offset: int) -> Iterator[Item]:
         """The file's items from `offset` on."""
@@ -85,13 +89,13 @@ def session_of(path: Path) -> str:
     """The native id of the session that a transcript is of: its name; or, where that is none, what its lines say."""
     if _UUID.fullmatch(path.stem):
         return path.stem
-    found = (text(line, "sessionId") for line in _first_records(path))
+    found = (text(line, "sessionId") for line in first_records(path, _LOOKED_AT))
     return next((session for session in found if session), path.stem)
 
 
 def working_folder(path: Path) -> str | None:
     """The first working directory that the lines of a transcript name."""
-    return next((folder for line in _first_records(path) if (folder := text(line, "cwd"))), None)
+    return next((folder for line in first_records(path, _LOOKED_AT) if (folder := text(line, "cwd"))), None)
 
 
 def read_transcript(path: Path, offset: int, records: ClaudeRecords) -> Iterator[Item]:
@@ -149,18 +153,6 @@ def _beginning(path: Path) -> bytes:
             return file.read(_LOOKED_AT)
     except OSError:
         return b""
-
-
-def _first_records(path: Path) -> Iterator[dict[str, object]]:
-    try:
-        with path.open("rb") as file:
-            for line in read_json_lines(file, 0):
-                if line.start > _LOOKED_AT:
-                    return
-                if line.record is not None:
-                    yield line.record
-    except OSError:
-        return
 
 
 def _is_ours(line: dict[str, object]) -> bool:

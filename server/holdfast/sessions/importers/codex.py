@@ -26,7 +26,7 @@ from holdfast.sessions.importers.importer import (
     Unreadable,
 )
 from holdfast.sessions.importers.injected_text import without_injected
-from holdfast.sessions.importers.json_lines import read_json_lines
+from holdfast.sessions.importers.json_lines import first_records, read_json_lines
 from holdfast.sessions.importers.surroundings import Surroundings
 
 _NAMED: Final = re.compile(r"rollout-.*?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$")
@@ -58,7 +58,11 @@ class Codex:
 
     def recognises(self, path: Path) -> bool:
         """Lines with a `payload`, of kinds that Codex writes."""
-        return path.suffix == ".jsonl" and path.is_file() and any(_is_ours(line) for line in _first_lines(path))
+        return (
+            path.suffix == ".jsonl"
+            and path.is_file()
+            and any(_is_ours(line) for line in first_records(path, _LOOKED_AT))
+        )
 
     def read(self, path: Path, offset: int) -> Iterator[Item]:
         """The file's items from `offset` on."""
@@ -156,20 +160,10 @@ def _session(path: Path) -> str:
     named = _NAMED.match(path.stem)
     if named is not None:
         return named[1]
-    metas = (record(line.get("payload")) for line in _first_lines(path) if line.get("type") == "session_meta")
+    metas = (
+        record(line.get("payload")) for line in first_records(path, _LOOKED_AT) if line.get("type") == "session_meta"
+    )
     return next((found for meta in metas if (found := text(meta, "id", "session_id"))), path.stem)
-
-
-def _first_lines(path: Path) -> Iterator[dict[str, object]]:
-    try:
-        with path.open("rb") as file:
-            for line in read_json_lines(file, 0):
-                if line.start > _LOOKED_AT:
-                    return
-                if line.record is not None:
-                    yield line.record
-    except OSError:
-        return
 
 
 def _is_ours(line: dict[str, object]) -> bool:

@@ -6,14 +6,15 @@ A file of a gigabyte needs the memory of its largest conversation; one that is l
 import codecs
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, ClassVar, Final
 
 import ijson
 
-from holdfast.sessions.importers.importer import Unreadable
+from holdfast.sessions.importers.fields import record
+from holdfast.sessions.importers.importer import Found, Item, Unreadable
 
 LARGEST_CONVERSATION: Final = 256 * 1024 * 1024
 _DEEPEST: Final = 200
@@ -42,6 +43,42 @@ def read_conversations(path: Path, largest: int = LARGEST_CONVERSATION) -> Itera
                     yield from _elements(member, largest)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         yield Unreadable(f"the archive cannot be read: {error}")
+
+
+class Export:
+    """An importer of an export that a person names: a list of conversations, each read by itself.
+
+    `largest` bounds one conversation, in bytes.
+    """
+
+    is_appended = False
+    key: ClassVar[str]
+    """What a conversation of this tool has, and has before any of `others`."""
+    others: ClassVar[tuple[str, ...]]
+
+    def __init__(self, largest: int = LARGEST_CONVERSATION) -> None:
+        self._largest = largest
+
+    def find(self) -> Iterator[Found]:
+        """Nothing: an export lies wherever it was saved."""
+        return iter(())
+
+    def recognises(self, path: Path) -> bool:
+        """A list of such conversations, in an archive or out of it."""
+        return path.suffix.lower() in {".json", ".zip"} and begins_with_key(path, self.key, *self.others)
+
+    def read(self, path: Path, offset: int) -> Iterator[Item]:
+        """All conversations of the export."""
+        del offset
+        for conversation in read_conversations(path, self._largest):
+            if isinstance(conversation, Unreadable):
+                yield conversation
+            else:
+                yield from self.items(record(conversation))
+
+    def items(self, conversation: Mapping[str, object]) -> Iterator[Item]:
+        """What one conversation says."""
+        raise NotImplementedError
 
 
 def begins_with_key(path: Path, key: str, *others: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Final
 
 LONGEST_LINE: Final = 64 * 1024 * 1024
@@ -67,3 +68,16 @@ def _object(raw: bytes) -> tuple[dict[str, object] | None, str]:
     except (ValueError, RecursionError):
         return None, "a line is no JSON"
     return (value, "") if isinstance(value, dict) else (None, "a line is no JSON object")
+
+
+def first_records(path: Path, looked_at: int) -> Iterator[dict[str, object]]:
+    """The records that begin in the first `looked_at` bytes of the file at `path`; none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            for line in read_json_lines(file, 0):
+                if line.start > looked_at:
+                    return
+                if line.record is not None:
+                    yield line.record
+    except OSError:
+        return
