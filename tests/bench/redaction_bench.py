@@ -1,7 +1,8 @@
 """What redaction finds, what it takes by mistake, and what it costs: `python tests/bench/redaction_bench.py [--json FILE]`.
 
 Recall: secrets made by tests/planted_secrets.py in the texts of tests/planted_documents.py; one counts as found when no ten
-characters of it in a row are left. False alarms: everything found in released packages of strangers, which hold no secrets
+characters of it in a row are left. First contact: the cases of fixtures/redaction, which were written before the rules were
+read and have been learnt from since. Cost: the dearest of texts that repeat a fragment. False alarms: everything found in released packages of strangers, which hold no secrets
 worth the name. Packages that are not in build/bench yet are fetched.
 """
 
@@ -16,6 +17,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from first_contact import later_contacts, near_misses, planted_contacts
 from holdfast.evaluation.third_party import PackageUnavailable, fetch_package, read_package
 from holdfast.redaction.redactor import RULES, RULES_VERSION, Redactor, find_secrets
 from planted_documents import plant
@@ -37,6 +39,8 @@ _PACKAGES: Final = (
 )
 _HELD_OUT: Final = "held out"
 _REPEATS: Final = 3
+_REPEATED: Final = 10_000
+_PLAIN: Final = "The gateway retries three times, and `count_of(x)` says 7 of 12; see docs/retry.md.\n"
 _BARE: Final = re.compile(r"AKIA[A-Z2-7]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")
 """What a scan with three patterns and nothing around it costs: the measure for speed, the same on every machine."""
 
@@ -50,12 +54,16 @@ def main() -> int:
     parser.add_argument("--left", action="store_true", help="show what was left, by kind and place")
     options = parser.parse_args()
     recall = _recall(options.seed, options.times, show=options.left)
+    contact = _first_contact(options.seed, show=options.left)
+    cost = _cost()
     clean = _clean_code(show=options.left)
     report = {
         "rules": len(RULES),
         "rules_version": RULES_VERSION,
         "seed": options.seed,
         "recall": recall,
+        "first_contact": contact,
+        "cost": cost,
         "clean": clean,
     }
     if options.json is not None:
@@ -84,6 +92,44 @@ def _recall(seed: int, times: int, *, show: bool) -> dict[str, dict[str, float]]
     return {
         group: {"planted": count, "gone": gone[group], "share": round(gone[group] / count, 4)}
         for group, count in planted.items()
+    }
+
+
+def _first_contact(seed: int, *, show: bool) -> dict[str, float]:
+    redactor = Redactor(b"bench")
+    planted, misses = [*planted_contacts(seed), *later_contacts(seed)], near_misses()
+    left = [one for one in planted if one.left_in(redactor.redact(one.text, conversation=one.is_conversation).text)]
+    false = [one for one in misses if find_secrets(one.text, conversation=one.is_conversation)]
+    print(
+        f"{'first contact, since learnt from':<46}{len(planted):>9,}{len(planted) - len(left):>9,}{1 - len(left) / len(planted):>9.4f}"
+    )
+    print(f"near misses: {len(false)} of {len(misses)} taken for secrets")
+    if show:
+        print("\n".join(f"  left: {one.name}" for one in left), *(f"  false: {one.name}" for one in false), sep="\n")
+    return {"planted": len(planted), "gone": len(planted) - len(left), "near_misses": len(misses), "false": len(false)}
+
+
+def _cost() -> dict[str, float | str]:
+    """What the dearest of texts that repeat one fragment costs, and what plain text does, in microseconds a character."""
+    fragments = {
+        keyword + tail for rule in RULES for keyword in rule.keywords for tail in ("", "=", "=a1!", "A1 ", ": ")
+    }
+    fragments |= {
+        name + tail for name in ("password", "api_key", "密码", "--pwd") for tail in ("=", "=a1!", '="', " is ")
+    }
+    by_cost = {one: _seconds([one * (_REPEATED // len(one))], scan=False) / _REPEATED * 1e6 for one in fragments}
+    dearest = max(by_cost, key=by_cost.__getitem__)
+    long = dearest * (_REPEATED * 10 // len(dearest))
+    dear = _seconds([long], scan=False) / len(long) * 1e6
+    plain = _seconds([_PLAIN * (_REPEATED * 10 // len(_PLAIN))], scan=False) / (_REPEATED * 10) * 1e6
+    print(
+        f"the dearest of {len(fragments):,} fragments repeated: {dearest!r}, {dear:.2f} µs a character; plain text {plain:.2f}"
+    )
+    return {
+        "fragments": len(fragments),
+        "dearest": dearest,
+        "us_per_character": round(dear, 2),
+        "us_plain": round(plain, 2),
     }
 
 

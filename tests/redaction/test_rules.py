@@ -28,6 +28,9 @@ def _low(count: int) -> str:
 
 
 EXAMPLES = {
+    "credential-pair": "requests.get(url, auth=('ada', 'Kran!Kahn-19'))",
+    "command-password": "sshpass -p Kran!Kahn-19 ssh ada@shop.dev",
+    "wifi-password": "WIFI:S:Shop;T:WPA;P:Kran!Kahn-19;;",
     "putty-private-key": f"Private-Lines: 2\n{_alnum(64)}\n{_alnum(40)}\nPrivate-MAC: 0\n",
     "jwk-private-key": f'{{"kty":"OKP","crv":"Ed25519","d":"{_alnum(43)}","x":"a"}}',
     "kubeconfig-key": f"    client-key-data: {_alnum(800)}\n",

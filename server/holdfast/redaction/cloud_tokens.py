@@ -11,7 +11,7 @@ CLOUD_TOKENS: Final[tuple[Rule, ...]] = (
     rule(
         "aws-secret-key",
         "aws",
-        r"(?i:aws)[\w\-\"'.\]]{0,40}\s{0,3}(?:=>|:=|=|:)\s{0,3}[\"']?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
+        r"(?i:aws)[\w\-\"'.\]]{0,40}\\?[\"']?\s{0,3}(?:=>|:=|=|:)\s{0,3}\\?[\"']?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
         "AWS IAM, secret access keys are 40 characters of base64",
     ),
     token("aws-bedrock-key", "absk", r"ABSK[A-Za-z0-9+/]{100,270}={0,2}", "Amazon Bedrock, API keys"),

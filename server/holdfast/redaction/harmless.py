@@ -5,7 +5,7 @@ from typing import Final
 
 _KNOWN: Final = re.compile(
     r"AKIAIOSFODNN7EXAMPLE|wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-    r"|(?:urn:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|(?:urn:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/[\w./\-]{0,100})?"
     r"|0x[0-9a-f]{40}"
     r"|(?:sha(?:1|256|384|512)|md5|blake2b|b2|kb2)[-:][A-Za-z0-9+/=]{16,128}",
     re.IGNORECASE,
@@ -17,17 +17,23 @@ _EXAMPLE: Final = re.compile(r"EXAMPLE(?:KEY)?$|^eyJhbGciOi[\w\-]{10,40}\.eyJzdW
 
 _PLACEHOLDER: Final = re.compile(
     r"\$\{|\$\(|^\$[A-Za-z_]\w*$|\{\{|<%|%\(|^%\w+%$|^%[a-z]$|\{[A-Za-z_][\w.\[\]]*\}|^\{\d*\}|^<[^>]*>?$|^\[[^\]]*\]$|^@\w+@$"
-    r"|\.\.\.|…|\*{3}|x{4,}|your|example|sample|change_?-?(?:me|this|it)|placeholder|dummy|redacted|replace_?-?(?:me|this|with)"
+    r"|<[a-z_\- ]{4,40}\d{0,3}>|\.\.\.|…|\*{3}|x{4,}|your|example|sample|change_?-?(?:me|this|it)|placeholder|dummy|redacted|replace_?-?(?:me|this|with)"
     r"|insert[_\-]|todo|[_\-]here$|process\.env|environ|getenv|^env[.:(]|^(?:secrets|vars|var|local|self|this|config|settings)\.",
     re.IGNORECASE,
 )
 _EVERYBODYS: Final = re.compile(
     r"(?:my|the|some|a|new|old|test|default|fake|bad|good|wrong|invalid|valid|secure?|super|user|access|auth)?[_\-]?"
-    r"(?:pass(?:word|wd|phrase)?|pwd?|secret|token|key|apikey|value|test|foo|bar|baz|admin|user|root|guest|postgres|mysql|tiger"
+    r"(?:pass(?:word|wd|phrase)?|pwd?|secret|token|key|apikey|value|test|testing|foo|bar|baz|admin|user|root|guest|postgres|mysql|tiger"
     r"|qwerty|abc|letmein|none|null|true|false|changeme)"
     r"[_\-]?[\d!]{0,6}",
     re.IGNORECASE,
 )
+_FORM: Final = re.compile(
+    r"utf-?(?:8|16|32)[_-]?\w{0,3}|latin-?1|iso-?8859-\d{1,2}|(?:cp|windows-)\d{3,4}|base(?:16|32|58|64|85)(?:url)?"
+    r"|(?:sha|md|hs|rs|es|ps|hmac-?sha)-?\d{1,4}|argon2\w{0,2}|pbkdf2|bcrypt|scrypt|oauth2?|http[23]?|x\.?509|aes-?\d{3}(?:-\w{3})?",
+    re.IGNORECASE,
+)
+"""How a value is written or made: `encode(password, "utf16le")`, “the token is base64”."""
 _EXAMPLE_MAIL: Final = re.compile(
     r"@(?:[\w\-]+\.)*(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)$|^(?:git|noreply|no-reply)@|@users\.noreply\.github\.com$",
     re.IGNORECASE,
@@ -45,6 +51,9 @@ _BY_PLACE: Final = frozenset(
         "npmrc-auth",
         "docker-auth",
         "connection-password",
+        "command-password",
+        "wifi-password",
+        "credential-pair",
     ]
 )
 _UNMISTAKABLE: Final = frozenset({"private", "password", "cookie", "email", "phone", "card-number", "iban"})
@@ -65,4 +74,5 @@ def is_harmless(rule: str, value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether `value` is where a value goes (`<your-key>`, `${TOKEN}`), or one that everybody writes (`secret`, `test123`)."""
-    return _PLACEHOLDER.search(value) is not None or _EVERYBODYS.fullmatch(value) is not None
+    forms = (_EVERYBODYS, _FORM)
+    return _PLACEHOLDER.search(value) is not None or any(form.fullmatch(value) is not None for form in forms)

@@ -1,7 +1,6 @@
 """Redaction of JSON: its strings, each with the name it stands under."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +8,13 @@ from typing import Final, TypeAlias
 
 from holdfast.redaction.assignments import judge
 from holdfast.redaction.harmless import is_harmless
+from holdfast.redaction.identifiers import is_identifier
 from holdfast.redaction.redactor import RULES_VERSION, Redactor
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 _DEEPEST: Final = 200
 _IDENTIFIES: Final = frozenset({"id", "uuid", "timestamp", "type", "role", "model", "version"})
 _IDENTIFYING_ENDS: Final = ("_id", "Id", "uuid", "Uuid", "_at", "timestamp")
-_IDENTIFIER: Final = re.compile(r"[\w.:+/@\-]{0,200}")
 _NAMES_IT: Final = ("name", "key", "Name", "Key")
 
 
@@ -31,7 +30,8 @@ class RedactedJson:
 def redact_json(redactor: Redactor, value: Json, *, conversation: bool = False) -> RedactedJson:
     """`value` with its strings redacted, names too. Never raises, and redacting it again changes nothing.
 
-    What identifies a record stays: a short word under `id`, `*_id`, `uuid`, `timestamp`, `type`, `role`, `model`, `version`.
+    What identifies a record stays: a short word under `id`, `*_id`, `uuid`, `timestamp`, `type`, `role`, `model`, `version`,
+    unless it looks like a secret.
     A name that says secret makes its whole value one, as in a file of variables; so does `{"name": …, "value": …}`. What is
     nested deeper than any format nests becomes a string.
     """
@@ -72,7 +72,7 @@ class _Walk:
 
 def _identifies(name: str, value: str) -> bool:
     is_name = name in _IDENTIFIES or name.endswith(_IDENTIFYING_ENDS)
-    return is_name and _IDENTIFIER.fullmatch(value) is not None
+    return is_name and is_identifier(value)
 
 
 def _name_in(record: dict[str, Json]) -> str:

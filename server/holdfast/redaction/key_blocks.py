@@ -25,8 +25,8 @@ KEY_BLOCKS: Final[tuple[Rule, ...]] = (
     ),
     rule(
         "jwk-private-key",
-        '"d"',
-        r"\"(?:d|p|q|dp|dq|qi|k)\"\s{0,3}:\s{0,3}\"(?P<secret>[A-Za-z0-9_\-]{43,1400})\"",
+        '"d',
+        r"\"(?:d|p|q|dp|dq|qi|k)\\?\"\s{0,3}:\s{0,3}\\?\"(?P<secret>[A-Za-z0-9_\-]{43,1400})\"",
         "RFC 7517 and RFC 7518, private parameters of a JSON Web Key",
     ),
     rule(

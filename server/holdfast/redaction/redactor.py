@@ -16,15 +16,17 @@ from typing import Final
 
 from holdfast.redaction.assignments import find_assignments
 from holdfast.redaction.cloud_tokens import CLOUD_TOKENS
+from holdfast.redaction.command_lines import COMMAND_LINES
 from holdfast.redaction.contacts import CONTACTS, PERSONAL, is_one
 from holdfast.redaction.credentials import CREDENTIALS
 from holdfast.redaction.harmless import is_harmless
 from holdfast.redaction.key_blocks import KEY_BLOCKS
+from holdfast.redaction.nested_text import read_nested
 from holdfast.redaction.private_blocks import PRIVATE, find_private
 from holdfast.redaction.rule import MOST_CHARACTERS, Found, Rule, span_of
 from holdfast.redaction.service_tokens import CODE_TOKENS, MODEL_TOKENS, SERVICE_TOKENS
 
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 """Goes up with every change of a rule: what was redacted by older ones can be redacted again."""
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -34,6 +36,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *MODEL_TOKENS,
     *SERVICE_TOKENS,
     *CREDENTIALS,
+    *COMMAND_LINES,
     *CONTACTS,
 )
 _PIECE: Final = 100_000
@@ -84,10 +87,18 @@ class Redactor:
 
 def find_secrets(text: str, *, conversation: bool = False) -> list[Found]:
     """Where the secrets of `text` are, in order and apart from each other."""
-    found = list(find_private(text))
-    for start in range(0, len(text), _PIECE):
-        found += _in_piece(text, start, min(len(text), start + _PIECE), conversation=conversation)
+    found = list(_as_written(text, conversation=conversation))
+    nested = read_nested(text)
+    if nested is not None:
+        inside = _as_written(nested.text, conversation=conversation)
+        found += [Found(*nested.span(one.start, one.end), one.rule) for one in inside]
     return _apart(found, [mark.span() for mark in _MARK.finditer(text)]) if found else found
+
+
+def _as_written(text: str, *, conversation: bool) -> Iterator[Found]:
+    yield from find_private(text)
+    for start in range(0, len(text), _PIECE):
+        yield from _in_piece(text, start, min(len(text), start + _PIECE), conversation=conversation)
 
 
 def _in_piece(text: str, start: int, stop: int, *, conversation: bool) -> Iterator[Found]:

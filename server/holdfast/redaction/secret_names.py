@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 STEMS: Final = re.compile(
-    "pass|pwd|secret|token|key|cred|wort|geheim|schl|mot|contrase|clave|senha|palavra|parola|wachtw|lösen"
+    "pass|pw|secret|token|key|cred|wort|geheim|schl|mot|contrase|clave|senha|palavra|parola|wachtw|lösen"
     "|has[łl]o|heslo|парол|секрет|ключ|密|口令|パスワ|비밀"
 )
 """What a text in lower case holds wherever a name of a secret stands."""
@@ -27,7 +27,7 @@ class Says(IntEnum):
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 _PASSWORD: Final = re.compile(
-    r"(?:password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|lösenord)$|^(?:pass|pwd|pw|psw|pword|mysqlpwd)$"
+    r"(?:password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|lösenord)$|(?:store|key|db|my|root|admin|smtp|ftp|user|login|sudo|become)pass$|^(?:pass|pwd|pw|psw|pword|mysqlpwd)$"
     r"|contraseña|contrasena|motdepasse|senha$|palavrapasse|^parola$|hasło|^haslo$|heslo$|парол|密码|密碼|口令|パスワード|비밀번호"
 )
 _SECRET: Final = re.compile(
@@ -107,7 +107,7 @@ _PUBLIC_KEYS: Final = frozenset(
     ]
 )
 _NUMBERED: Final = re.compile(
-    r"\d{1,2}|value|val|plain|plaintext|raw|prod|production|dev|staging|live|old|new|default|base64|b64"
+    r"\d{1,2}|value|val|plain|plaintext|raw|prod|production|dev|staging|live|old|new|default|base|base64|b64"
 )
 _NOT_ONES: Final = frozenset(
     {"next", "csrf", "page", "continuation", "cancel", "cancellation", "sync", "stop", "eos", "bos", "pad"}

@@ -14,7 +14,7 @@ CODE_TOKENS: Final[tuple[Rule, ...]] = (
     ),
     token(
         "gitlab-token",
-        "gl",
+        "glpat- gloas- gldt- glrt- glrtr- glcbt- glptt- glft- glimt- glagent- glsoat- glffct- glwt-",
         r"gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct|wt)-[A-Za-z0-9_\-]{20,300}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
         "GitLab, token prefixes",
     ),
@@ -95,7 +95,7 @@ SERVICE_TOKENS: Final[tuple[Rule, ...]] = (
     token("mailgun-key", "key-", r"key-[0-9a-f]{32}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}", "Mailgun, API keys"),
     token("mailchimp-key", "-us", r"[0-9a-f]{32}-us\d{1,2}", "Mailchimp Marketing API, keys"),
     token("brevo-key", "xkeysib- xsmtpsib-", r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}", "Brevo, API keys"),
-    token("telegram-token", ":aa", r"\d{8,10}:AA[A-Za-z0-9_\-]{33}", "Telegram Bot API, authorising a bot"),
+    token("telegram-token", ":aa", r"(?:bot)?\d{8,10}:AA[A-Za-z0-9_\-]{33}", "Telegram Bot API, authorising a bot"),
     token(
         "discord-token",
         ".",
