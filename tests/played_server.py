@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from holdfast.errors import ServerError
+from holdfast.inference.model_advice import OF_OLLAMA, ModelAdvice
 from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel, ModelDetails, Piece, RunningModel
+from holdfast.inference.network.attempts import told
 
 
 @dataclass(slots=True)
@@ -14,6 +17,7 @@ class PlayedServer:
 
     `versions` are answered one by one, the last again and again; `list_error` is raised by every question for models.
     Until `waits_for` is set no question is answered; `remote` are models that it passes on, as their details alone say.
+    Each generation is told as the clients of real servers tell theirs.
     """
 
     items: Sequence[Piece | Finished | ServerError] = (Piece("pass"), Finished("stop", 3, 1, 0, 0, 0))
@@ -25,6 +29,7 @@ class PlayedServer:
     waits_for: asyncio.Event | None = None
     remote: tuple[str, ...] = ()
     asked: list[GenerateRequest] = field(default_factory=list)
+    advice: ModelAdvice = OF_OLLAMA
     open_now: int = 0
     is_closed: bool = False
 
@@ -56,6 +61,11 @@ class PlayedServer:
     ) -> AsyncGenerator[Piece | Finished, None]:
         del first_token_ms
         self.asked.append(request)
+        async with aclosing(told(request, self._played())) as items:
+            async for item in items:
+                yield item
+
+    async def _played(self) -> AsyncGenerator[Piece | Finished, None]:
         self.open_now += 1
         try:
             if self.errors:

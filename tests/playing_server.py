@@ -18,6 +18,7 @@ from holdfast.context.keeper import ContextSource, EpochKeeper
 from holdfast.context.pack import CountTokens, Packed
 from holdfast.cursor import Cursor
 from holdfast.evaluation.virtual_time import run_virtually
+from holdfast.inference.model_advice import OF_OLLAMA, ModelAdvice
 from holdfast.inference.model_choice import ModelChoice
 from holdfast.inference.model_server import Finished, GenerateRequest, InstalledModel, ModelDetails, Piece, RunningModel
 from holdfast.inference.server_health import ServerHealth
@@ -59,6 +60,7 @@ class PlayingServer:
     questions: int = 0
     slow_seconds: float = 0.0
     broken: Exception | None = None
+    advice: ModelAdvice = OF_OLLAMA
 
     async def version(self) -> str:
         return "0.33.0"

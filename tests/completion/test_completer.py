@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,8 @@ from holdfast.completion.completer import Completer
 from holdfast.completion.gate import Gate
 from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
+from holdfast.completion.typed_through import KnownText
+from holdfast.cursor import Cursor
 from holdfast.evaluation.virtual_time import run_virtually
 from holdfast.settings import Settings
 from playing_server import Playing, PlayingServer, Step, end, playing
@@ -57,6 +60,39 @@ def test_what_was_typed_of_a_known_text_asks_nobody() -> None:
     assert [answer.engine for answer in answers] == ["model"] * 4
     assert {answer.prompt for answer in answers} == {server.streams[0].request.prompt}
     assert len(server.streams) == 1
+
+
+TYPED_ALONG = [
+    ("python", "def pay(items):\n    ", "total = sum(\n        item.price for item in items\n    )\n    for item in items:\n        item.paid = True\n\n    return total\n", "\n\ndef cancel():\n    pass\n"),
+    ("javascript", "function pay(items) {\n  ", "const total = items.reduce((sum, item) => {\n    return sum + item.price;\n  }, 0);\n  if (total) {\n    done();\n  }\n  return total;", "\n}\n"),
+    ("go", "func pay() error {\n\t", "if err := open(); err != nil {\n\t\treturn err\n\t}\n\treturn nil", "\n}\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "before", "text", "after"), TYPED_ALONG, ids=[case[0] for case in TYPED_ALONG])
+@pytest.mark.parametrize("between_keys", [0.0, 0.12], ids=["in a burst", "at rest between keys"])
+def test_what_was_made_before_is_what_would_be_made_at_each_key(
+    language: str, before: str, text: str, after: str, between_keys: float
+) -> None:
+    start = Cursor("file:///a", None, "a", language, before, after)
+    places = [
+        typed for typed in range(len(text)) if text[typed] not in " \t" or text[:typed].rpartition("\n")[2].strip()
+    ]
+    keys = [replace(start, before=before + text[:typed]) for typed in places]  # Enter brings the indentation along
+
+    async def main() -> tuple[list[str], list[str]]:
+        async with playing(same()) as part:
+            part.known.remember(KnownText(start, text, "model", "m", "prompt", ()))
+            along = build(part)
+            shown, anew = [], []
+            for cursor in keys:
+                shown.append((await along.complete(CompletionRequest(cursor))).text)
+                anew.append((await build(part).complete(CompletionRequest(cursor))).text)
+                await asyncio.sleep(between_keys)
+            return shown, anew
+
+    shown, anew = run_virtually(main())
+    assert shown == anew
 
 
 def test_by_hand_a_known_text_is_asked_for_again() -> None:

@@ -1,8 +1,11 @@
+from collections.abc import Iterator
+
 import pytest
 
 from cursor_notation import at
 from holdfast.completion.gate import Gate
 from holdfast.completion.request import CompletionRequest
+from holdfast.cursor import Cursor
 from holdfast.reasons import Reason
 from holdfast.settings import Settings
 
@@ -56,3 +59,19 @@ def test_a_huge_document_is_only_completed_by_hand() -> None:
     huge = at("x = 1\n" * 200_000 + "x = ║\n")
     assert gate().why_not(CompletionRequest(huge)) == "ignored_file"
     assert gate().why_not(CompletionRequest(huge, automatic=False)) is None
+
+
+def test_what_was_looked_up_of_a_file_counts_for_half_a_second() -> None:
+    asked: list[str] = []
+    times = iter([0.0, 0.4, 0.4, 0.8, 1.2])
+    found: Iterator[Reason | None] = iter([None, None, "secret_file"])
+
+    def look_up(cursor: Cursor) -> Reason | None:
+        asked.append(cursor.path)
+        return next(found)
+
+    a_gate = Gate(Settings(), look_up, clock=lambda: next(times))
+    paths = ["a.py", "a.py", "b.py", "b.py", "b.py"]
+    reasons = [a_gate.why_not(CompletionRequest(at("x = ║\n", path=path))) for path in paths]
+
+    assert (asked, reasons) == (["a.py", "b.py", "b.py"], [None, None, None, None, "secret_file"])

@@ -2,7 +2,7 @@ import pytest
 
 from cursor_notation import at
 from holdfast.completion.request import Engine
-from holdfast.completion.typed_through import KnownText, KnownTexts
+from holdfast.completion.typed_through import KnownText, KnownTexts, Offers, TypedThrough
 
 
 def known(marked: str, text: str, engine: Engine = "model", path: str = "shop/cart.py") -> KnownText:
@@ -113,3 +113,51 @@ def test_the_text_that_is_preferred_counts_as_the_newest() -> None:
     found = texts.rest_at(at("x = fo║\n"))
     assert found is not None
     assert found.rest == "o(bar)\nbaz()"
+
+
+def test_an_offer_is_of_one_known_text_at_one_place() -> None:
+    first, second, offers = known("x = ║\n", "foo()"), known("x = ║\n", "foo()"), Offers()
+    offers.keep(first, at("x = f║\n"), ("oo()", None))
+
+    asked = [(first, "x = f║\n"), (first, "x = ║\n"), (first, "x = f║)\n"), (second, "x = f║\n")]
+    assert [offers.at(text, at(now)) for text, now in asked] == [("oo()", None), None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "rest"),
+    [
+        pytest.param("foo():\n    a()\nb()", "x = foo():\n    ║\n", "a()\nb()", id="with-its-indentation"),
+        pytest.param("foo()\nb()", "x = foo()\n║\n", "b()", id="without"),
+    ],
+)
+def test_where_the_next_line_of_a_known_text_begins(text: str, there: str, rest: str) -> None:
+    said = known("x = ║\n", text)
+
+    assert TypedThrough(said, text).at_next_line(said.cursor) == (TypedThrough(said, rest), at(there))
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "rest"),
+    [
+        pytest.param("foo()\nb", "x = f║\n", "oo()\nb", id="a-character"),
+        pytest.param(")\nb", "x = )║\n", "\nb", id="the-line's-last"),
+    ],
+)
+def test_where_the_next_key_of_a_known_text_leads(text: str, there: str, rest: str) -> None:
+    said = known("x = ║\n", text)
+
+    assert TypedThrough(said, text).at_next_key(said.cursor) == (TypedThrough(said, rest), at(there))
+
+
+@pytest.mark.parametrize("text", ["\nfoo()", ")", ")\n"], ids=["Enter", "the-last", "white-space-behind"])
+def test_where_no_next_character_leads_anywhere(text: str) -> None:
+    said = known("x = ║\n", text)
+
+    assert TypedThrough(said, text).at_next_key(said.cursor) is None
+
+
+@pytest.mark.parametrize("text", ["foo()", "foo()\n", "foo()\n   \n"])
+def test_a_known_text_that_ends_with_its_line_has_no_next_one(text: str) -> None:
+    said = known("x = ║\n", text)
+
+    assert TypedThrough(said, text).at_next_line(said.cursor) is None

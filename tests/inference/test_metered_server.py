@@ -1,12 +1,12 @@
 """What a request costs is told once it has ended, however it ended; and nothing is asked once the budget is used up."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 import pytest
 
+from heard_answers import hear, let_go_of
 from holdfast.errors import (
     AnswerTorn,
     BudgetReached,
@@ -16,18 +16,25 @@ from holdfast.errors import (
     ServerTimeout,
     ServerUnreachable,
 )
+from holdfast.inference.endpoint import parse_endpoint
+from holdfast.inference.fallback_server import FallbackServer
+from holdfast.inference.local_models import LocalModels
 from holdfast.inference.metered_server import MeteredEmbeddingServer, MeteredServer
 from holdfast.inference.model_server import (
     EmbedRequest,
     Finished,
     GenerateRequest,
-    InstalledModel,
     ModelDetails,
+    ModelServer,
     Piece,
     ScoredToken,
 )
+from holdfast.inference.ollama.client import OllamaServer
+from holdfast.inference.several_servers import NamedServer, SeveralServers
 from holdfast.spending import Spending
 from played_server import PlayedServer
+from scripted_answer import hanging
+from scripted_ollama import ScriptedOllama
 
 ASK = GenerateRequest("m", "twelve bytes", num_predict=16, num_ctx=2048)
 COUNTED = Finished("stop", prompt_tokens=40, generated_tokens=5, prompt_ns=0, generate_ns=0, load_ns=0)
@@ -48,19 +55,12 @@ class Books:
         self.entries.append(spending)
 
 
-def metered(server: PlayedServer, books: Books) -> MeteredServer:
+def to_other(request: GenerateRequest) -> GenerateRequest:
+    return replace(request, model="other")
+
+
+def metered(server: ModelServer, books: Books) -> MeteredServer:
     return MeteredServer(server, books, name=SERVER, count_tokens=lambda text: len(text) // 3)
-
-
-async def hear(stream: AsyncGenerator[Piece | Finished, None], *, pieces: int | None = None) -> None:
-    """Listen to the end, or let go after so many pieces."""
-    with suppress(ServerError):
-        async with aclosing(stream) as items:
-            async for item in items:
-                if isinstance(item, Piece) and pieces is not None:
-                    pieces -= 1
-                    if not pieces:
-                        return
 
 
 def spent(*numbers: int, **more: object) -> Spending:
@@ -77,6 +77,7 @@ def spent(*numbers: int, **more: object) -> Spending:
     )
 
 
+OF_FALLBACK = spent(40, 5, 0, server="box", model="other", is_fallback=True)
 SCORED = Piece("a b", tokens=(ScoredToken("a", -1), ScoredToken(" b", -1)))
 
 
@@ -93,16 +94,6 @@ SCORED = Piece("a b", tokens=(ScoredToken("a", -1), ScoredToken(" b", -1)))
         pytest.param([ServerUnreachable("gone")], [], id="it never arrived"),
         pytest.param([ServerBusy("full")], [], id="it was not taken"),
         pytest.param([ModelMissing("none")], [], id="nobody read it"),
-        pytest.param(
-            [Piece("a", server="http://127.0.0.1:2"), Finished("stop", 3, 1, 0, 0, 0, server="http://127.0.0.1:2")],
-            [spent(3, 1, 0, server="http://127.0.0.1:2")],
-            id="one of several servers",
-        ),
-        pytest.param(
-            [Piece("a", server="b", fallback_model="n"), Finished("stop", 3, 1, 0, 0, 0, server="b", is_fallback=True)],
-            [spent(3, 1, 0, server="b", model="n", is_fallback=True)],
-            id="a fallback",
-        ),
     ],
 )
 async def test_an_answer_costs_what_was_counted_or_else_what_was_sent_and_came(
@@ -125,21 +116,11 @@ async def test_an_answer_that_is_let_go_costs_what_was_sent_and_came() -> None:
 
 
 async def test_one_that_is_cancelled_while_it_waits_costs_its_prompt() -> None:
-    class Silent(PlayedServer):
-        async def generate(
-            self, request: GenerateRequest, *, first_token_ms: int | None = None
-        ) -> AsyncGenerator[Piece | Finished, None]:
-            del request, first_token_ms
-            await asyncio.Event().wait()
-            yield COUNTED
-
     books = Books()
-    task = asyncio.create_task(hear(metered(Silent(), books).generate(ASK)))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    with ScriptedOllama() as scripted:
+        scripted.generate_with(hanging(headers_first=False))
+        server = metered(OllamaServer(parse_endpoint(scripted.endpoint), timeout_ms=5000), books)
+        await let_go_of(scripted, server, ASK)
 
     assert books.entries == [spent(4, 0, 4)]
 
@@ -161,33 +142,65 @@ async def test_a_budget_that_is_used_up_lets_nothing_through() -> None:
     assert (server.asked, books.entries) == ([], [])
 
 
-async def test_a_model_off_this_machine_is_told_apart() -> None:
+@pytest.mark.parametrize(
+    ("items", "errors", "expected"),
+    [
+        pytest.param([COUNTED], [], spent(40, 5, 0, is_remote=True), id="answered"),
+        pytest.param([], [ServerTimeout("slow")], spent(4, 0, 4, is_remote=True), id="silent"),
+    ],
+)
+async def test_a_model_off_this_machine_is_told_apart(
+    items: list[Piece | Finished], errors: list[ServerError], expected: Spending
+) -> None:
     books = Books()
-    server = metered(PlayedServer([replace(COUNTED, is_remote=True)]), books)
+    played = PlayedServer(items, errors, remote=("m",))
+    await hear(metered(LocalModels(played, ("m",)), books).generate(ASK))
+
+    assert books.entries == [expected]
+
+
+async def test_of_several_servers_each_is_told_for_itself() -> None:
+    books = Books()
+    remote = LocalModels(PlayedServer([COUNTED], [ServerTimeout("slow")], remote=("m",)), ("m",))
+    several = SeveralServers([NamedServer("a", LocalModels(PlayedServer([COUNTED]), ())), NamedServer("b", remote)])
+    server = metered(several, books)
+    async with aclosing(server.generate(ASK)) as first:
+        await anext(first)
+        await hear(server.generate(ASK))
     await hear(server.generate(ASK))
+    await server.aclose()
 
-    assert books.entries == [spent(40, 5, 0, is_remote=True)]
+    assert books.entries == [spent(4, 0, 4, server="b", is_remote=True), *[spent(40, 5, 0, server="a")] * 2]
 
 
-async def test_an_answer_by_a_model_here_is_local_though_another_server_passes_that_name_on() -> None:
-    class Remote(PlayedServer):
-        async def models(self) -> tuple[InstalledModel, ...]:
-            return (InstalledModel("m", "", "", "", "", 0, is_remote=True),)
-
+@pytest.mark.parametrize(
+    ("failure", "items", "expected"),
+    [
+        pytest.param(ServerUnreachable("gone"), [COUNTED], [OF_FALLBACK], id="the first never got it"),
+        pytest.param(ServerTimeout("slow"), [COUNTED], [spent(4, 0, 4), OF_FALLBACK], id="the first was silent"),
+        pytest.param(
+            ServerTimeout("slow"),
+            [ServerTimeout("slow")],
+            [spent(4, 0, 4), spent(4, 0, 4, server="box", model="other", is_fallback=True)],
+            id="both were silent",
+        ),
+        pytest.param(ServerTimeout("slow"), [ServerBusy("full")], [spent(4, 0, 4)], id="the fallback did not take it"),
+    ],
+)
+async def test_each_attempt_is_told_where_the_fallback_is_asked(
+    failure: ServerError, items: list[Piece | Finished | ServerError], expected: list[Spending]
+) -> None:
     books = Books()
-    server = metered(Remote([COUNTED]), books)
-    await server.models()
-    await hear(server.generate(ASK))
+    server = FallbackServer(
+        PlayedServer(errors=[failure]),
+        NamedServer("box", PlayedServer(items)),
+        model="other",
+        cases=("failed", "timeout"),
+        rewrite=to_other,
+    )
+    await hear(metered(server, books).generate(ASK))
 
-    assert books.entries == [spent(40, 5, 0)]
-
-
-async def test_an_answer_of_the_fallback_without_text_is_the_fallbacks() -> None:
-    books = Books()
-    end = replace(COUNTED, server="box", is_fallback=True, fallback_model="other")
-    await hear(metered(PlayedServer([end]), books).generate(ASK))
-
-    assert [(entry.server, entry.model, entry.is_fallback) for entry in books.entries] == [("box", "other", True)]
+    assert books.entries == expected
 
 
 async def test_every_other_question_is_passed_on() -> None:

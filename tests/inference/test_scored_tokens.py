@@ -9,7 +9,7 @@ import pytest
 from holdfast.errors import ServerError, UnexpectedAnswer
 from holdfast.inference.endpoint import parse_endpoint
 from holdfast.inference.llama_cpp.client import LlamaCppServer
-from holdfast.inference.model_server import Finished, GenerateRequest, ModelServer, Piece, ScoredToken
+from holdfast.inference.model_server import Attempt, Finished, GenerateRequest, ModelServer, Piece, ScoredToken
 from holdfast.inference.ollama.client import OllamaServer
 from holdfast.inference.openai.client import OpenAiServer
 from scripted_answer import Answer, last_line, line, raw, refusal
@@ -167,6 +167,22 @@ async def test_a_server_that_refuses_them_is_asked_without_from_then_on(
     assert await pieces(client, wanted) == UNSCORED
     assert await pieces(client, wanted) == UNSCORED
     assert [kind.field in request.body for request in server.received(kind.path)] == [True, False, False]
+
+
+async def test_each_attempt_is_told_with_what_came_of_it(
+    kind: Kind, server: ScriptedOllama, client: ModelServer
+) -> None:
+    server.answer_with(kind.path, kind.refuses, kind.scored, kind.breaks)
+    told: list[Attempt] = []
+    wanted = replace(kind.request, with_logprobs=True, told=told.append)
+
+    await pieces(client, wanted)
+    with pytest.raises(ServerError):
+        await pieces(client, wanted)
+
+    ends = [(attempt.pieces, attempt.tokens, attempt.finished is not None, attempt.error is None) for attempt in told]
+    assert ends == [(0, 0, False, False), (2, 2, True, True), (1, 1, False, False)]
+    assert {attempt.model for attempt in told} == {kind.request.model}
 
 
 async def test_another_refusal_stays_one(kind: Kind, server: ScriptedOllama, client: ModelServer) -> None:

@@ -7,7 +7,6 @@ from rich.table import Table
 from rich.text import Text
 
 from holdfast.cli.output import printable
-from holdfast.inference.model_choice import SUGGESTED
 from holdfast.inference.model_survey import ModelSurvey, SurveyedModel
 
 _ORDER: Final = {"psm": "prefix first", "spm": "suffix first", "server": "the server's", "chat": "in words"}
@@ -58,7 +57,7 @@ def print_survey(console: Console, survey: ModelSurvey, endpoint: str, wanted: s
     if survey.models:
         console.print()
     if not survey.models:
-        console.print(f"{endpoint} has no models. Run `ollama pull {SUGGESTED}`.", soft_wrap=True)
+        console.print(f"{endpoint} has no models. {survey.advice.to_get()}", soft_wrap=True)
     elif survey.chosen is not None:
         words = (
             f"{printable(survey.chosen.name)} completes (holdfast.model is {printable(wanted)}): {survey.chosen.why}."

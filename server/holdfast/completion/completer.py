@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
+from typing import Final
 
 from holdfast.completion.embedded_completer import EmbeddedCompleter
 from holdfast.completion.filters.order import clean
@@ -14,11 +15,14 @@ from holdfast.completion.outcome_log import OutcomeLog
 from holdfast.completion.request import CompletionAnswer, CompletionRequest, silent
 from holdfast.completion.rest import Rest
 from holdfast.completion.shown_part import shown_part
-from holdfast.completion.typed_through import KnownText, KnownTexts
+from holdfast.completion.typed_through import KnownText, KnownTexts, Offer, Offers, TypedThrough
 from holdfast.cursor import Cursor
 from holdfast.errors import ServerError
 
 logger = logging.getLogger(__name__)
+
+_IDLE_SECONDS: Final = 0.03
+"""After an answer, before what the next keys need is made ready: a burst of keys is not held up by it."""
 
 
 class Completer:
@@ -43,6 +47,8 @@ class Completer:
         self._rest = rest or Rest()
         self.outcomes = outcomes
         self._known = known
+        self._offers = Offers()
+        self._ready: asyncio.TimerHandle | None = None
         self._model = model
         self._embedded = embedded
         self._without_server = without_server
@@ -51,7 +57,11 @@ class Completer:
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """The suggestion for `request`, or silence with its reason. Never raises a ServerError."""
         with self._rest.broken():
-            return await self._complete(request)
+            answer = await self._complete(request)
+        if self._ready is not None:
+            self._ready.cancel()
+        self._ready = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._get_ready, request.cursor)
+        return answer
 
     def expect(self, cursor: Cursor) -> None:
         """A key was typed that an editor will ask for in a moment, if it asked for the last one."""
@@ -77,6 +87,15 @@ class Completer:
         self.outcomes.record(request, answer, typed_through=typed_through)
         return answer
 
+    def _get_ready(self, cursor: Cursor) -> None:
+        """Make the offers of the next key before it is typed: of a character of this line, and of Enter at its end."""
+        found = self._known.rest_at(cursor)
+        if found is None or found.known.engine == "embedded":
+            return
+        for ahead in (found.at_next_key(cursor), found.at_next_line(cursor)):
+            if ahead is not None and self._offers.at(found.known, ahead[1]) is None:
+                self._offers.keep(found.known, ahead[1], self._make_offer(*ahead))
+
     def _from_known(self, cursor: Cursor) -> CompletionAnswer | None:
         found = self._known.rest_at(cursor)
         if found is None:
@@ -84,13 +103,16 @@ class Completer:
         is_second_best = found.known.engine == "embedded"
         if is_second_best and self._model is not None and not self._model.is_lost:
             return None  # a model that can answer is asked, however well this one agrees
-        part = shown_part(found.rest, cursor, finished=True).text
-        text, reason = offer(part, cursor, found.scores, self._known.min_confidence)
+        text, reason = self._offers.at(found.known, cursor) or self._make_offer(found, cursor)
         if not text and (is_second_best or reason != "low_confidence"):
             return None if is_second_best else silent(reason or "empty")
         if self._model is not None and not is_second_best:
             self._model.followed(found, cursor)
         return _answer_of(found.known, text) if text else silent("low_confidence")
+
+    def _make_offer(self, found: TypedThrough, cursor: Cursor) -> Offer:
+        part = shown_part(found.rest, cursor, finished=True).text
+        return offer(part, cursor, found.scores, self._known.min_confidence)
 
     async def _from_engines(self, request: CompletionRequest) -> CompletionAnswer:
         if self._model is None:

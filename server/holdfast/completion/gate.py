@@ -1,8 +1,10 @@
 """Whether to suggest at all: every no has its reason."""
 
 import re
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from holdfast.completion.request import CompletionRequest
@@ -16,6 +18,9 @@ _ONLY_CLOSERS: Final = re.compile(r"^[\s)\]}>\"'`:;,]*$")
 LARGEST_DOCUMENT: Final = 1_000_000
 """Characters; the index leaves such files out too."""
 
+_LOOKED_UP_SECONDS: Final = 0.5
+"""How long it counts what was looked up of a file: where its links lead and what the rules say, several times at each key."""
+
 IgnoreReason = Callable[[Cursor], Reason | None]
 
 
@@ -26,6 +31,8 @@ class Gate:
     settings: Settings
     ignore_reason: IgnoreReason
     paused: bool = False
+    clock: Callable[[], float] = time.monotonic
+    _looked_up: "_LookedUp | None" = field(default=None, init=False, repr=False)
 
     def why_never(self, cursor: Cursor) -> Reason | None:
         """The reason that nothing of this document goes anywhere, whoever asks; None when it may."""
@@ -35,7 +42,7 @@ class Gate:
             return "paused"
         if not self.settings.language_on(cursor.language):
             return "language_off"
-        return self.ignore_reason(cursor)
+        return self._why_ignored(cursor)
 
     def why_not(self, request: CompletionRequest) -> Reason | None:
         """The reason to stay silent, or None."""
@@ -48,6 +55,21 @@ class Gate:
         if request.automatic and not _fits_automatic(cursor.line_after):
             return "cursor_position"
         return None
+
+    def _why_ignored(self, cursor: Cursor) -> Reason | None:
+        known, now = self._looked_up, self.clock()
+        if known is None or now > known.until or (known.root, known.path) != (cursor.root, cursor.path):
+            reason = self.ignore_reason(cursor)
+            known = self._looked_up = _LookedUp(cursor.root, cursor.path, reason, now + _LOOKED_UP_SECONDS)
+        return known.reason
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    root: Path | None
+    path: str
+    reason: Reason | None
+    until: float
 
 
 def is_too_large(cursor: Cursor) -> bool:

@@ -21,6 +21,7 @@ _CHARACTERS_ABOVE: Final = 3_000
 _LINES_BELOW: Final = 20
 _CHARACTERS_BELOW: Final = 1_500
 _MOST_OUTER: Final = 40
+_RECENT: Final = 4
 _LONGEST_OUTER: Final = 300
 _LONGEST_LINE: Final = 4_000
 _CLOSERS: Final = (")", "]", "}", "end", "fi", "done", "esac", "</")
@@ -50,8 +51,31 @@ class NearCode:
         return self.after.partition("\n")[2]
 
 
+class _Recent:
+    """The surroundings of the last few cursors, known again by themselves: to compare their texts takes as long as to cut them."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[Cursor, NearCode], ...] = ()
+
+    def of(self, cursor: Cursor) -> NearCode:
+        """Those of `cursor`; threads that ask at once look them up each for itself."""
+        for known, near in self._known:
+            if known is cursor:
+                return near
+        near = _look_around(cursor)
+        self._known = ((cursor, near), *self._known[: _RECENT - 1])
+        return near
+
+
+_recent: Final = _Recent()
+
+
 def near_code(cursor: Cursor) -> NearCode:
     """The surroundings of `cursor`, at most some 30 KB of them, usually 4; line ends are plain."""
+    return _recent.of(cursor)
+
+
+def _look_around(cursor: Cursor) -> NearCode:
     start = max(0, len(cursor.before) - _SEEN) // _STEP * _STEP
     before, after = cursor.before[start:], cursor.after[:_SEEN]
     is_whole = len(before) == len(cursor.before) and len(after) == len(cursor.after)

@@ -1,7 +1,7 @@
 """Texts known from before: when what was typed since is a beginning of one, the rest is the answer, with no request."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from holdfast.code_chunk import ContextBlock
@@ -10,8 +10,13 @@ from holdfast.completion.gate import is_too_large
 from holdfast.completion.generation import typed_between
 from holdfast.completion.request import Engine
 from holdfast.cursor import Cursor
+from holdfast.reasons import Reason
 
 _KEPT: Final = 16
+_OFFERS_KEPT: Final = 4
+
+Offer = tuple[str, Reason | None]
+"""A text to show, or "" and the reason for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,22 @@ class TypedThrough:
 
     known: KnownText
     rest: str
+
+    def at_next_key(self, cursor: Cursor) -> "tuple[TypedThrough, Cursor] | None":
+        """The rest, and the cursor, once the next character of the line at `cursor` is typed; None where that is all."""
+        key, rest = self.rest[0], self.rest[1:]
+        if key == "\n" or not rest.strip():
+            return None
+        return TypedThrough(self.known, rest), replace(cursor, before=cursor.before + key)
+
+    def at_next_line(self, cursor: Cursor) -> "tuple[TypedThrough, Cursor] | None":
+        """The rest, and the cursor, once the line at `cursor` is typed and Enter has brought the next one's indentation."""
+        line, end, below = self.rest.partition("\n")
+        rest = below.lstrip(" \t")
+        if not end or not rest.strip():
+            return None
+        typed = line + end + below[: len(below) - len(rest)]
+        return TypedThrough(self.known, rest), replace(cursor, before=cursor.before + typed)
 
     @property
     def scores(self) -> tuple[ScoredSpan, ...]:
@@ -78,3 +99,21 @@ class KnownTexts:
                 self._texts.remove(known)
                 self._texts.append(known)
                 return
+
+
+class Offers:
+    """What is to be shown of known texts at the places where the next keys lead, made while nobody waits.
+
+    To cut and clean a text takes longer than all else at a key that types along it.
+    """
+
+    def __init__(self) -> None:
+        self._made: deque[tuple[KnownText, Cursor, Offer]] = deque(maxlen=_OFFERS_KEPT)
+
+    def keep(self, known: KnownText, cursor: Cursor, offer: Offer) -> None:
+        """`offer` is what is shown of `known` at `cursor`."""
+        self._made.append((known, cursor, offer))
+
+    def at(self, known: KnownText, cursor: Cursor) -> Offer | None:
+        """What was made for this very place; None where nothing was."""
+        return next((offer for of, place, offer in self._made if of is known and place == cursor), None)

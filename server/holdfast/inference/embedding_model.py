@@ -5,6 +5,7 @@ from math import hypot
 from typing import Final, Protocol
 
 from holdfast.errors import ModelMissing, UnexpectedAnswer
+from holdfast.inference.model_advice import ModelAdvice
 from holdfast.inference.model_choice import model_named, refuse_remote
 from holdfast.inference.model_server import EmbedRequest, InstalledModel, ModelDetails
 
@@ -13,6 +14,11 @@ _MOST_DIMENSIONS: Final = 8_192
 
 class EmbeddingServer(Protocol):
     """What of a model server is needed to embed; raises only members of the ServerError tree."""
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """How a person gets a model onto it."""
+        ...
 
     async def models(self) -> tuple[InstalledModel, ...]:
         """What is installed."""
@@ -45,7 +51,7 @@ class EmbeddingModel:
     async def choose(self) -> str:
         """Look whether the model is there and may be asked; its key. Raises ModelMissing or RemoteEndpoint."""
         try:
-            model = model_named(await self._server.models(), self._wanted)
+            model = model_named(await self._server.models(), self._wanted, self._server.advice)
             key = f"{model.name} {model.digest}"
             if key != self.key:
                 details = await self._server.details(model.name)

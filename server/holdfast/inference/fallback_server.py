@@ -2,7 +2,7 @@
 
 It is asked only after the first has failed that very request, before any of its text was shown, in one of the ways
 named; never side by side, never silently: the end of each answer names it, the version says so while the first is
-away, and what its text costs is counted apart (`metered_server.py` knows it by its end).
+away, and what its text costs is counted apart, as is what the first one's failed attempt did.
 
 Where the first is away from the start, the fallback's model stands for the one that is wanted: what it says of itself
 decides how the prompt is written. When the first is back, the model is chosen anew, for its own may want another prompt.
@@ -25,6 +25,7 @@ from holdfast.errors import (
 )
 from holdfast.inference.families.detect import family_named
 from holdfast.inference.families.family import ModelFamily
+from holdfast.inference.model_advice import ModelAdvice
 from holdfast.inference.model_server import (
     Finished,
     GenerateRequest,
@@ -89,6 +90,7 @@ class FallbackServer:
         self._wanted = wanted
         self._errors = tuple(error for case in cases for error in _CASES[case])
         self._rewrite = rewrite or rewritten_for(model)
+        self._listed = first
         self._stands_in = False
         self._ask_again_at = 0.0
 
@@ -96,6 +98,11 @@ class FallbackServer:
     def first(self) -> ModelServer:
         """The server that is asked first, without the fallback; this one goes on owning it."""
         return self._first
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """As for the one that last said what it has."""
+        return self._listed.advice
 
     async def version(self) -> str:
         """The first one's version; while it is away, the fallback's with its name."""
@@ -107,9 +114,13 @@ class FallbackServer:
     async def models(self) -> tuple[InstalledModel, ...]:
         """What the first has; while it is away, what the fallback has, its model by the name that is wanted."""
         try:
-            return await self._first.models()
+            models = await self._first.models()
         except self._errors:
             models = await self._fallback.server.models()
+            self._listed = self._fallback.server
+        else:
+            self._listed = self._first
+            return models
         if self._wanted == "auto":
             return models
         return tuple(
@@ -169,13 +180,14 @@ class FallbackServer:
     async def _instead(
         self, request: GenerateRequest, first_token_ms: int | None
     ) -> AsyncGenerator[Piece | Finished, None]:
-        server = self._fallback.server
+        server, name = self._fallback.server, self._fallback.name
+        request = request.told_as(lambda attempt: replace(attempt, server=name, is_fallback=True))
         async with aclosing(server.generate(request, first_token_ms=first_token_ms)) as items:
             async for item in items:
                 if isinstance(item, Finished):
-                    yield replace(item, server=self._fallback.name, is_fallback=True, fallback_model=request.model)
+                    yield replace(item, server=name, is_fallback=True, fallback_model=request.model)
                 else:
-                    yield replace(item, server=self._fallback.name, fallback_model=request.model)
+                    yield replace(item, server=name, fallback_model=request.model)
 
     async def _is_back(self) -> bool:
         """Whether the first one answers again; one that hangs is not waited for at every key."""

@@ -7,13 +7,12 @@ from typing import Final
 
 from holdfast.errors import ModelMissing, ModelUnsupported, RemoteEndpoint, ServerError
 from holdfast.inference.control_tokens import own_control_tokens
-from holdfast.inference.families.detect import Fit, fit_of
+from holdfast.inference.families.detect import fit_of
 from holdfast.inference.families.family import ModelFamily
+from holdfast.inference.model_advice import ModelAdvice
 from holdfast.inference.model_rank import in_order, why_best
 from holdfast.inference.model_server import InstalledModel, ModelServer
 
-SUGGESTED: Final = "qwen2.5-coder:1.5b-base"
-"""What to pull where nothing fits: small, quick, and trained for it."""
 _ASK_AGAIN_SECONDS: Final = 5.0
 _DIGEST_SHOWN: Final = 12
 _MOST_STRANGERS: Final = 8
@@ -106,7 +105,7 @@ async def choose_model(
     """
     installed = await server.models()
     if wanted != "auto":
-        named = model_named(installed, wanted)
+        named = model_named(installed, wanted, server.advice)
         if digest is not None and not has_digest(named, digest):
             raise _not_the_pinned(named, digest)
         return await _checked(server, named, allowed_remote, "named in holdfast.model")
@@ -141,7 +140,7 @@ async def _stranger(
             return chosen
         second_best = second_best or f" Second best: name {chosen.name} in holdfast.model, and it is used all the same."
     raise refused or ModelMissing(
-        "The server has no model that can fill in the middle.", remedy=f"Run `ollama pull {SUGGESTED}`.{second_best}"
+        "The server has no model that can fill in the middle.", remedy=f"{server.advice.to_get()}{second_best}"
     )
 
 
@@ -154,14 +153,9 @@ async def _checked(
     refuse_remote(model.name, allowed_remote, is_remote=is_remote)
     fit = fit_of(details)
     if fit.family is None:
-        raise unsupported(model.name, fit)
+        raise ModelUnsupported(f"{model.name} cannot complete code: {fit.why}.", remedy=server.advice.to_get())
     special = own_control_tokens(details.special_tokens)
     return ChosenModel(model.name, fit.family, special, is_remote, details.context_length, f"{why}; {fit.why}")
-
-
-def unsupported(name: str, fit: Fit) -> ModelUnsupported:
-    """The refusal of a model that cannot complete, with one that can."""
-    return ModelUnsupported(f"{name} cannot complete code: {fit.why}.", remedy=f"Try `ollama pull {SUGGESTED}`.")
 
 
 def has_digest(model: InstalledModel, digest: str) -> bool:
@@ -188,10 +182,10 @@ def refuse_remote(name: str, allowed_remote: tuple[str, ...], *, is_remote: bool
         )
 
 
-def model_named(installed: tuple[InstalledModel, ...], wanted: str) -> InstalledModel:
-    """The installed model that a person means by `wanted`; raises ModelMissing."""
+def model_named(installed: tuple[InstalledModel, ...], wanted: str, advice: ModelAdvice) -> InstalledModel:
+    """The installed model that a person means by `wanted`; raises ModelMissing, with the server's `advice`."""
     for name in (wanted, f"{wanted}:latest"):
         for model in installed:
             if model.name == name:
                 return model
-    raise ModelMissing(f"The server does not have the model {wanted}.", remedy=f"Run `ollama pull {wanted}`.")
+    raise ModelMissing(f"The server does not have the model {wanted}.", remedy=advice.to_get(wanted))

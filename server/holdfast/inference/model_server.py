@@ -1,8 +1,11 @@
 """What the rest of Holdfast knows of a model server: one Protocol and the frozen values that cross it."""
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from holdfast.errors import ServerError
+from holdfast.inference.model_advice import ModelAdvice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class GenerateRequest:
     `num_ctx` is the same in every request for a model, as another value makes the server load it again.
     `stop` replaces what the model came with. `keep_alive` is seconds (negative: for ever), a duration like `30m`,
     or None for the server's own. `with_logprobs` asks how sure the model is of each token; not every server says it.
+    `told` hears of each attempt once it has ended: of none that was never sent, of several where one server failed and
+    another was asked.
     """
 
     model: str
@@ -29,6 +34,7 @@ class GenerateRequest:
     suffix: str | None = None
     system: str | None = None
     with_logprobs: bool = False
+    told: "Callable[[Attempt], None] | None" = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.suffix == "" or (self.suffix is not None and self.system is not None):
@@ -40,6 +46,11 @@ class GenerateRequest:
     def is_raw(self) -> bool:
         """Whether the server must add nothing to `prompt`."""
         return self.suffix is None and self.system is None
+
+    def told_as(self, stamp: "Callable[[Attempt], Attempt]") -> "GenerateRequest":
+        """The same request, whose attempts are told as `stamp` returns them."""
+        told = self.told
+        return self if told is None else replace(self, told=lambda attempt: told(stamp(attempt)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,24 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A generation that was sent to one server, and has ended.
+
+    `tokens` came, in so many `pieces`. It ended with `finished`, or with `error`, or was let go where it has neither. `server`,
+    `is_fallback` and `is_remote` are as in Finished.
+    """
+
+    model: str
+    pieces: int = 0
+    tokens: int = 0
+    finished: Finished | None = None
+    error: ServerError | None = None
+    server: str = ""
+    is_fallback: bool = False
+    is_remote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InstalledModel:
     """A model the server lists; `size` in bytes, texts empty where it does not say."""
 
@@ -148,6 +177,11 @@ class RunningModel:
 
 class ModelServer(Protocol):
     """A server of models. Every method raises only members of the ServerError tree, or is cancelled."""
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """How a person gets a model onto it, as far as it is known what it is."""
+        ...
 
     async def version(self) -> str:
         """The version it runs; also how to learn whether it is there at all."""

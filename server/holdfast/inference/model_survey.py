@@ -7,7 +7,8 @@ from typing import Final
 from holdfast.errors import ModelMissing, ModelUnsupported, RemoteEndpoint, ServerError, ServerUnreachable
 from holdfast.inference.families.detect import Fit, fit_of
 from holdfast.inference.families.table import FAMILIES
-from holdfast.inference.model_choice import SUGGESTED, ChosenModel, choose_model
+from holdfast.inference.model_advice import ModelAdvice
+from holdfast.inference.model_choice import ChosenModel, choose_model
 from holdfast.inference.model_rank import is_good
 from holdfast.inference.model_server import InstalledModel, ModelServer
 
@@ -38,11 +39,12 @@ class SurveyedModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelSurvey:
-    """Every installed model in the server's order, the chosen one, or why there is none."""
+    """Every installed model in the server's order, the chosen one, or why there is none; and how to get another one."""
 
     models: tuple[SurveyedModel, ...]
     chosen: ChosenModel | None
     problem: ServerError | None
+    advice: ModelAdvice
 
 
 async def survey_models(
@@ -59,9 +61,10 @@ async def survey_models(
 
     models = tuple(await asyncio.gather(*map(surveyed, installed)))
     try:
-        return ModelSurvey(models, await choose_model(server, wanted, allowed_remote, digest=digest), None)
+        chosen = await choose_model(server, wanted, allowed_remote, digest=digest)
     except (ModelMissing, ModelUnsupported, RemoteEndpoint) as problem:
-        return ModelSurvey(models, None, problem)
+        return ModelSurvey(models, None, problem, server.advice)
+    return ModelSurvey(models, chosen, None, server.advice)
 
 
 async def _survey(
@@ -78,7 +81,7 @@ async def _survey(
     if details.is_remote and model.name not in allowed_remote:
         return _remote(model, is_loaded=is_loaded)
     fit = fit_of(details)
-    refusal = "" if fit.family is not None else f"{fit.why}; {SUGGESTED} does"
+    refusal = "" if fit.family is not None else f"{fit.why}; {server.advice.suggested} does"
     return SurveyedModel(model, fit, is_loaded, refusal, details.context_length)
 
 

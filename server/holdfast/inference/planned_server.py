@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 
@@ -11,12 +11,14 @@ from holdfast.errors import SettingsError
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.endpoint_policy import allowed_endpoint
 from holdfast.inference.fallback_server import Case, FallbackServer
-from holdfast.inference.llama_cpp.gguf_server import GgufServer
 from holdfast.inference.local_models import LocalModels
 from holdfast.inference.model_server import ModelServer
 from holdfast.inference.recognised_server import Provider, server_at
 from holdfast.inference.server_choice import EmbeddingModelServer, api_key
 from holdfast.inference.several_servers import NamedServer, SeveralServers
+
+if TYPE_CHECKING:
+    from holdfast.inference.llama_cpp.gguf_server import GgufServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ def _at(
     return NamedServer(endpoint.url, LocalModels(server, plan.allowed_remote))
 
 
-def _of_file(plan: ServerPlan) -> GgufServer:
+def _of_file(plan: ServerPlan) -> "GgufServer":
+    from holdfast.inference.llama_cpp.gguf_server import GgufServer  # noqa: PLC0415 - few name a file
+
     if not plan.gguf_file:
         raise SettingsError(
             "holdfast.provider is gguf, and no model file is named.", remedy="Set holdfast.ggufFile to a GGUF file."

@@ -9,14 +9,12 @@ import httpx
 
 from holdfast.errors import ServerUnreachable
 from holdfast.inference.endpoint import Endpoint
+from holdfast.inference.late_server import LateServer
+from holdfast.inference.model_advice import OF_ANY, ModelAdvice
 from holdfast.inference.model_server import (
-    EmbedRequest,
     Finished,
     GenerateRequest,
-    InstalledModel,
-    ModelDetails,
     Piece,
-    RunningModel,
 )
 from holdfast.inference.server_choice import EmbeddingModelServer, Kind, build_server, recognise
 
@@ -25,7 +23,7 @@ Provider = Literal["auto", "ollama", "llamacpp", "openai"]
 _log = logging.getLogger(__name__)
 
 
-class RecognisedServer:
+class RecognisedServer(LateServer):
     """The server at `endpoint`, whatever it is: asked at the first request, and again after it was lost.
 
     Meanwhile another program may listen on that port, so that nothing is taken for granted once nobody answered.
@@ -47,26 +45,15 @@ class RecognisedServer:
         self.kind: Kind | None = None
         """What it was when it was last recognised; None while nobody is known to be there."""
 
+    @property
+    def advice(self) -> ModelAdvice:
+        """As for the kind it was when it was last recognised."""
+        return self._known[self.kind].advice if self.kind in self._known else OF_ANY
+
     async def version(self) -> str:
         """The version, after looking anew what is there."""
         self.kind = None
-        return await (await self._server()).version()
-
-    async def models(self) -> tuple[InstalledModel, ...]:
-        """What is installed."""
-        return await (await self._server()).models()
-
-    async def details(self, name: str) -> ModelDetails:
-        """What the model `name` is."""
-        return await (await self._server()).details(name)
-
-    async def running(self) -> tuple[RunningModel, ...]:
-        """What is loaded now."""
-        return await (await self._server()).running()
-
-    async def embed(self, request: EmbedRequest, *, patience_ms: int) -> list[list[float]]:
-        """A vector for each text."""
-        return await (await self._server()).embed(request, patience_ms=patience_ms)
+        return await super().version()
 
     async def generate(
         self, request: GenerateRequest, *, first_token_ms: int | None = None

@@ -19,6 +19,7 @@ from holdfast.errors import (
     ServerTimeout,
     ServerUnreachable,
 )
+from holdfast.inference.model_advice import ModelAdvice
 from holdfast.inference.model_server import (
     Finished,
     GenerateRequest,
@@ -81,6 +82,12 @@ class SeveralServers:
     def states(self) -> dict[str, bool]:
         """Which of them are there, by name."""
         return {member.name: not member.health.state.is_lost for member in self._members}
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """As for the first that is there."""
+        there = [member for member in self._members if not member.health.state.is_lost]
+        return (there or self._members)[0].server.advice
 
     async def version(self) -> str:
         """The version of the first that is there; where none is, the first one's error.
@@ -161,6 +168,7 @@ class SeveralServers:
         """The answer of one, which is busy until its connection is closed."""
         self._count += 1
         member.served, member.is_generating = self._count, True
+        request = request.told_as(lambda attempt: replace(attempt, server=member.name))
         try:
             async with aclosing(member.server.generate(request, first_token_ms=first_token_ms)) as items:
                 async for item in items:

@@ -35,7 +35,7 @@ def test_only_one_file_of_the_product_opens_connections() -> None:
         if any(maker in path.read_text("utf-8") for maker in makers)
     }
 
-    assert opening == {"inference/network/connection.py"}
+    assert opening == {"inference/network/asyncio_network.py"}
 
 
 @pytest.mark.parametrize("status", ["200 OK", "500 Internal Server Error"], ids=["good", "refusal"])

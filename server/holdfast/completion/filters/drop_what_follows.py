@@ -5,6 +5,8 @@ from typing import Final
 
 from holdfast.completion.code_marks import OPENER_OF
 from holdfast.completion.filters.brackets import unpaired_brackets
+from holdfast.completion.filters.said_once import is_said_again
+from holdfast.completion.line_words import is_prelude
 from holdfast.completion.near_code import near_code
 from holdfast.cursor import Cursor
 
@@ -24,7 +26,7 @@ def drop_what_follows(text: str, cursor: Cursor) -> str:
     end = end_before_repetition(text, cursor)
     if end is not None:
         text = text[:end]
-    return _without_lines_below(text, cursor)
+    return _without_said_again(_without_lines_below(text, cursor), cursor)
 
 
 def end_before_repetition(text: str, cursor: Cursor) -> int | None:
@@ -67,6 +69,20 @@ def _without_lines_below(text: str, cursor: Cursor) -> str:
         return "\n".join(lines[:last])
     if last > 1 and _letters(lines[last]) >= _TELLING and _is_run(lines[last - 1 :], below):
         return "\n".join(lines[: last - 1])
+    return text
+
+
+def _without_said_again(text: str, cursor: Cursor) -> str:
+    """`text` up to a line that its block has further down and can have only once, with what introduces that."""
+    below = _lines_below(cursor, _LINES_BELOW)
+    lines = text.split("\n") if below else []
+    first = 1 if cursor.line_before.strip() else 0  # with the line begun, somebody wants it
+    for number in range(first, len(lines)):
+        line = lines[number] if number else cursor.line_before + lines[0]
+        if is_said_again(line, below, cursor.language):
+            while number > first and is_prelude(lines[number - 1], cursor.language):
+                number -= 1  # noqa: PLW2901 - the loop ends here
+            return "\n".join(lines[:number])
     return text
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from holdfast.errors import AnswerTorn, ModelUnsupported, PromptTooLong, ServerError
+from holdfast.errors import AnswerTorn, ModelUnsupported, PromptTooLong
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.llama_cpp.vocabulary import (
     AFTER_CURSOR,
@@ -36,6 +36,7 @@ from holdfast.inference.llama_cpp.wire import (
     TokensAnswer,
     completion_body,
 )
+from holdfast.inference.model_advice import OF_LLAMA_CPP, ModelAdvice
 from holdfast.inference.model_server import (
     EmbedRequest,
     Finished,
@@ -46,6 +47,7 @@ from holdfast.inference.model_server import (
     RunningModel,
     ScoredToken,
 )
+from holdfast.inference.network.attempts import Attempts
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import not_ours, of_error_in_stream
 from holdfast.inference.network.logprobs import read_logprobs, refuses_logprobs
@@ -85,9 +87,14 @@ class LlamaCppServer:
             endpoint, OPENAI, patience_s=self._patience_s, api_key=api_key, transport=transport
         )
         self._openai = OpenAiServer(endpoint, timeout_ms=timeout_ms, api_key=api_key, transport=transport)
-        self._scores_tokens = True
+        self._attempts = Attempts(self._connection, {"scores": refuses_logprobs})
         self._windows: dict[str, int] = {}
         self._holes: dict[str, HoleFormat] = {}
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """Start it with that model."""
+        return OF_LLAMA_CPP
 
     async def version(self) -> str:
         """The build, of GET /props; ServerBusy while it loads its model."""
@@ -159,23 +166,16 @@ class LlamaCppServer:
         written = request if request.suffix is None else await self._with_hole(request, request.suffix)
         window = await self._window(request.model)
         await self._refuse_what_does_not_fit(written, window)
-        has_begun = False
-        while True:
-            wanted = written if self._scores_tokens else replace(written, with_logprobs=False)
-            try:
-                async with (
-                    self._connection.lines(self._connection.asked(_PATH), completion_body(wanted), by) as lines,
-                    aclosing(self._items(EventReader(lines), window, by)) as items,
-                ):
-                    async for item in items:
-                        has_begun = True
-                        yield item
-            except ServerError as error:
-                if has_begun or not wanted.with_logprobs or not refuses_logprobs(error):
-                    raise
-                self._scores_tokens = False
-            else:
-                return
+        answer = self._attempts.answer(
+            request,
+            self._connection.asked(_PATH),
+            by,
+            body=lambda parts: completion_body(replace(written, with_logprobs="scores" in parts)),
+            items=lambda lines: self._items(EventReader(lines), window, by),
+        )
+        async with aclosing(answer) as items:
+            async for item in items:
+                yield item
 
     async def _items(self, events: EventReader, window: int, by: float) -> AsyncGenerator[Piece | Finished, None]:
         """Pieces and the end, out of events that each come by their time."""

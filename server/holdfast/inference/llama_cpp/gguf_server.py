@@ -20,16 +20,14 @@ from pydantic import ValidationError
 
 from holdfast.errors import ModelMissing, ServerError, ServerTimeout, ServerUnreachable, UnexpectedAnswer
 from holdfast.inference.endpoint import parse_endpoint
+from holdfast.inference.late_server import LateServer
 from holdfast.inference.llama_cpp.client import LlamaCppServer
 from holdfast.inference.llama_cpp.engine_child import MISSING, EngineOrder, EngineReport, command_line
+from holdfast.inference.model_advice import OF_A_FILE, ModelAdvice
 from holdfast.inference.model_server import (
-    EmbedRequest,
     Finished,
     GenerateRequest,
-    InstalledModel,
-    ModelDetails,
     Piece,
-    RunningModel,
 )
 from holdfast.inference.readable import readable
 
@@ -45,7 +43,7 @@ _MOST_WORDS: Final = 1 << 16
 _log = logging.getLogger(__name__)
 
 
-class GgufServer:
+class GgufServer(LateServer):
     """The model of `path`, with a window of `num_ctx` tokens. `n_threads` 0: half of the cores, as decoding wants."""
 
     def __init__(self, path: Path, *, num_ctx: int, timeout_ms: int, n_threads: int = 0) -> None:
@@ -64,25 +62,10 @@ class GgufServer:
         self._pause_s = _FIRST_PAUSE_S
         self._try_at = 0.0
 
-    async def version(self) -> str:
-        """The engine's build; starts the engine where it is not there."""
-        return await (await self._started_client()).version()
-
-    async def models(self) -> tuple[InstalledModel, ...]:
-        """The one model, whose name is its file's without the ending."""
-        return await (await self._started_client()).models()
-
-    async def details(self, name: str) -> ModelDetails:
-        """What the engine's tokenizer says of it."""
-        return await (await self._started_client()).details(name)
-
-    async def running(self) -> tuple[RunningModel, ...]:
-        """The one model."""
-        return await (await self._started_client()).running()
-
-    async def embed(self, request: EmbedRequest, *, patience_ms: int) -> list[list[float]]:
-        """Refused by the engine, which was started to generate."""
-        return await (await self._started_client()).embed(request, patience_ms=patience_ms)
+    @property
+    def advice(self) -> ModelAdvice:
+        """Another file."""
+        return OF_A_FILE
 
     async def generate(
         self, request: GenerateRequest, *, first_token_ms: int | None = None
@@ -107,7 +90,7 @@ class GgufServer:
     def _is_alive(self) -> bool:
         return self._child is not None and self._child.returncode is None and self._client is not None
 
-    async def _started_client(self) -> LlamaCppServer:
+    async def _server(self) -> LlamaCppServer:
         """The engine's client, after starting it where it is not there; the last failure while a pause lasts."""
         async with self._starting:
             if not self._is_alive:

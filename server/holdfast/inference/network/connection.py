@@ -16,15 +16,16 @@ from pydantic import JsonValue
 
 from holdfast.inference.endpoint import Endpoint
 from holdfast.inference.network.answer_lines import AnswerLines
+from holdfast.inference.network.asyncio_network import LoopTransport
 from holdfast.inference.network.failures import Asked, Dialect, not_ours, of_redirect, translated
 from holdfast.inference.network.line_splitter import TooMuch
-from holdfast.inference.network.loopback_transport import LoopbackTransport
 
 CONNECT_S: Final = 2.0
 KEEP_OPEN_S: Final = 60.0
 MAX_ANSWER_BYTES: Final = 4 << 20
 MAX_REFUSAL_BYTES: Final = 64 << 10
-_LIMITS: Final = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=KEEP_OPEN_S)
+_MOST_OPEN: Final = 4
+_MOST_KEPT: Final = 2
 Body = Mapping[str, JsonValue]
 
 
@@ -48,17 +49,16 @@ class Connection:
         self.patience_s = patience_s
         self._dialect = dialect
         self._api_key = api_key
+        self._address = httpx.URL(endpoint.url)
+        self._urls: dict[str, httpx.URL] = {}
         # Model servers compress nothing. Whoever does all the same is read as it came, so that it cannot blow an answer up.
-        headers = {"Accept-Encoding": "identity", "User-Agent": "holdfast"}
-        self._client = httpx.AsyncClient(
-            base_url=endpoint.url,
-            transport=transport or _network(endpoint),
-            headers=headers if api_key is None else {**headers, "Authorization": f"Bearer {api_key}"},
-            # How long an answer may take is measured here, in whole lines; httpx would count any byte as life.
-            timeout=httpx.Timeout(connect=CONNECT_S, read=None, write=patience_s, pool=patience_s),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        headers = {"Host": self._address.netloc.decode("ascii"), "Accept": "*/*", "Accept-Encoding": "identity"}
+        login = {} if api_key is None else {"Authorization": f"Bearer {api_key}"}
+        self._headers = {**headers, "User-Agent": "holdfast", **login}
+        # How long an answer may take is measured here, in whole lines; httpx would count any byte as life.
+        self._patience = httpx.Timeout(connect=CONNECT_S, read=None, write=patience_s, pool=patience_s).as_dict()
+        # Asked without a client of httpx: what that adds (cookies, redirects, logins) is not wanted, and a key waits for it.
+        self._transport = transport or _network(endpoint)
 
     def asked(self, path: str, model: str = "") -> Asked:
         """Whom and what, for an error."""
@@ -102,22 +102,14 @@ class Connection:
 
     async def aclose(self) -> None:
         """Close every connection, those of running answers too."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     @asynccontextmanager
     async def _answer(
         self, asked: Asked, body: Body | None, by: float, *, serves_once: bool = False
     ) -> AsyncIterator[httpx.Response]:
         """The head of a good answer, its body still to be read; refusals are raised. Leaving closes what is unread."""
-        # Half of a surrogate pair, which a document can hold, has no UTF-8: it becomes a question mark.
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        request = self._client.build_request(
-            "GET" if body is None else "POST",
-            asked.path,
-            content=content,
-            headers=({"Content-Type": "application/json"} if body is not None else {})
-            | ({"Connection": "close"} if serves_once else {}),
-        )
+        request = self._request(asked.path, body, serves_once=serves_once)
         async with asyncio.timeout_at(by):
             response = await self._sent(request)
         try:
@@ -126,14 +118,36 @@ class Connection:
         finally:
             await response.aclose()
 
+    def _request(self, path: str, body: Body | None, *, serves_once: bool) -> httpx.Request:
+        # Half of a surrogate pair, which a document can hold, has no UTF-8: it becomes a question mark.
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {**self._headers, "Connection": "close" if serves_once else "keep-alive"}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        return httpx.Request(
+            "GET" if content is None else "POST",
+            self._url_of(path),
+            content=content,
+            headers=headers,
+            extensions={"timeout": self._patience},
+        )
+
+    def _url_of(self, path: str) -> httpx.URL:
+        """Parsed once for each of the few paths that there are."""
+        url = self._urls.get(path)
+        if url is None:
+            url = self._address.copy_with(raw_path=self._address.raw_path.rstrip(b"/") + path.encode())
+            self._urls[path] = url
+        return url
+
     async def _sent(self, request: httpx.Request) -> httpx.Response:
         """The head of an answer; where a kept connection may have been closed meanwhile, once more on a new one."""
         if not self._dialect.closes_kept:
-            return await self._client.send(request, stream=True)
+            return await self._transport.handle_async_request(request)
         try:
-            return await self._client.send(request, stream=True)
+            return await self._transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            return await self._client.send(request, stream=True)
+            return await self._transport.handle_async_request(request)
 
 
 async def _refuse(response: httpx.Response, asked: Asked, by: float) -> None:
@@ -157,5 +171,4 @@ async def _refuse(response: httpx.Response, asked: Asked, by: float) -> None:
 def _network(endpoint: Endpoint) -> httpx.AsyncBaseTransport:
     # For https, what this machine trusts. For http no certificates are loaded, which would take 20 ms of the start.
     trust = ssl.create_default_context() if endpoint.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    network = httpx.AsyncHTTPTransport(verify=trust, trust_env=False, limits=_LIMITS)
-    return LoopbackTransport(network) if endpoint.is_localhost_name else network
+    return LoopTransport(trust, most=_MOST_OPEN, most_kept=_MOST_KEPT, kept_seconds=KEEP_OPEN_S)

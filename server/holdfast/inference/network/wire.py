@@ -37,6 +37,9 @@ Several = Annotated[list[_T], BeforeValidator(_or_nothing)]
 
 
 class Wire(BaseModel):
-    """Base: values of exactly the declared type, nothing coerced, unknown fields ignored."""
+    """Base: values of exactly the declared type, nothing coerced, unknown fields ignored.
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    A validator is built when the first answer comes: of the kinds of servers, most windows have one.
+    """
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)

@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from holdfast.errors import AnswerTorn, ServerError
+from holdfast.errors import AnswerTorn
 from holdfast.inference.endpoint import Endpoint
+from holdfast.inference.model_advice import OF_OLLAMA, ModelAdvice
 from holdfast.inference.model_server import (
     EmbedRequest,
     Finished,
@@ -25,6 +26,7 @@ from holdfast.inference.model_server import (
     ScoredToken,
 )
 from holdfast.inference.network.answer_lines import AnswerLines
+from holdfast.inference.network.attempts import Attempts
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import Asked, not_ours, of_error_in_stream
 from holdfast.inference.network.logprobs import read_logprobs, refuses_logprobs
@@ -62,7 +64,12 @@ class OllamaServer:
     ) -> None:
         self._patience_s = timeout_ms / 1000
         self._connection = Connection(endpoint, OLLAMA, patience_s=self._patience_s, transport=transport)
-        self._scores_tokens = True
+        self._attempts = Attempts(self._connection, {"scores": refuses_logprobs})
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """Pull it."""
+        return OF_OLLAMA
 
     async def version(self) -> str:
         """GET /api/version."""
@@ -104,23 +111,16 @@ class OllamaServer:
         asked = self._connection.asked("/api/generate", request.model)
         first_token_s = self._patience_s if first_token_ms is None else first_token_ms / 1000
         by = asyncio.get_running_loop().time() + first_token_s
-        has_begun = False
-        while True:
-            wanted = request if self._scores_tokens else replace(request, with_logprobs=False)
-            try:
-                async with (
-                    self._connection.lines(asked, generate_body(wanted), by) as lines,
-                    aclosing(self._items(lines, asked, by)) as items,
-                ):
-                    async for item in items:
-                        has_begun = True
-                        yield item
-            except ServerError as error:
-                if has_begun or not wanted.with_logprobs or not refuses_logprobs(error):
-                    raise
-                self._scores_tokens = False
-            else:
-                return
+        answer = self._attempts.answer(
+            request,
+            asked,
+            by,
+            body=lambda parts: generate_body(replace(request, with_logprobs="scores" in parts)),
+            items=lambda lines: self._items(lines, asked, by),
+        )
+        async with aclosing(answer) as items:
+            async for item in items:
+                yield item
 
     async def aclose(self) -> None:
         """Close every connection, those of running generations too."""

@@ -21,6 +21,7 @@ from holdfast.errors import (
     UnexpectedAnswer,
 )
 from holdfast.inference.endpoint import Endpoint
+from holdfast.inference.model_advice import OF_ANY, OF_LM_STUDIO, OF_VLLM, ModelAdvice
 from holdfast.inference.model_server import (
     EmbedRequest,
     Finished,
@@ -31,6 +32,7 @@ from holdfast.inference.model_server import (
     RunningModel,
     ScoredToken,
 )
+from holdfast.inference.network.attempts import Answer, Attempts, Parts
 from holdfast.inference.network.connection import Connection
 from holdfast.inference.network.failures import not_ours, of_error_in_stream
 from holdfast.inference.network.logprobs import read_logprobs, refuses_logprobs
@@ -59,6 +61,7 @@ COUNTS_S: Final = 0.5
 _RAW: Final = "/v1/completions"
 _CHAT: Final = "/v1/chat/completions"
 _JSON: Final = TypeAdapter[JsonValue](JsonValue)
+_ADVICE: Final[dict[Flavour, ModelAdvice]] = {"vllm": OF_VLLM, "LM Studio": OF_LM_STUDIO}
 _Answer = TypeVar("_Answer", bound=Wire)
 
 
@@ -82,9 +85,13 @@ class OpenAiServer:
             endpoint, OPENAI, patience_s=self._patience_s, api_key=api_key, transport=transport
         )
         self._flavour: Flavour | None = None
-        self._takes_usage = True
-        self._scores_tokens = True
+        self._attempts = Attempts(self._connection, {"scores": refuses_logprobs, "usage": _refuses_usage})
         self._windows: dict[str, int] = {}
+
+    @property
+    def advice(self) -> ModelAdvice:
+        """As its flavour has it, once that is known."""
+        return _ADVICE.get(self._flavour or "unknown", OF_ANY)
 
     async def version(self) -> str:
         """What the server is; the API has no version, so this is only its name. GET /v1/models."""
@@ -168,34 +175,20 @@ class OpenAiServer:
         """Close every connection, those of running generations too."""
         await self._connection.aclose()
 
-    async def _chunks(
-        self, request: GenerateRequest, extras: dict[str, JsonValue], by: float
-    ) -> AsyncGenerator[Piece | Finished, None]:
-        """The answer; asked again without `stream_options`, or without scores, where the server does not know them."""
+    def _chunks(self, request: GenerateRequest, extras: dict[str, JsonValue], by: float) -> Answer:
+        """The answer, whatever the window."""
         path = _RAW if request.is_raw else _CHAT
-        has_begun = False
-        while True:
-            scored = request.with_logprobs and self._scores_tokens
-            body = completion_body(request, with_usage=self._takes_usage, with_logprobs=scored) | extras
-            try:
-                async with (
-                    self._connection.lines(self._connection.asked(path), body, by) as lines,
-                    aclosing(self._items(EventReader(lines), path, by)) as items,
-                ):
-                    async for item in items:
-                        has_begun = True
-                        yield item
-            except ServerError as error:
-                if has_begun:
-                    raise
-                if scored and refuses_logprobs(error):
-                    self._scores_tokens = False
-                elif self._takes_usage and isinstance(error, UnexpectedAnswer) and "stream_options" in error.message:
-                    self._takes_usage = False
-                else:
-                    raise
-            else:
-                return
+
+        def body(parts: Parts) -> dict[str, JsonValue]:
+            return completion_body(request, with_usage="usage" in parts, with_logprobs="scores" in parts) | extras
+
+        return self._attempts.answer(
+            request,
+            self._connection.asked(path),
+            by,
+            body=body,
+            items=lambda lines: self._items(EventReader(lines), path, by),
+        )
 
     async def _items(self, events: EventReader, path: str, by: float) -> AsyncGenerator[Piece | Finished, None]:
         """Pieces and the end, out of events that each come by their time.
@@ -270,6 +263,10 @@ class OpenAiServer:
             return kind.model_validate_json(body)
         except ValidationError as error:
             raise not_ours(body, self._connection.asked(path)) from error
+
+
+def _refuses_usage(error: ServerError) -> bool:
+    return isinstance(error, UnexpectedAnswer) and "stream_options" in error.message
 
 
 async def _next(events: EventReader, by: float, *, is_over: bool) -> Event | None:
