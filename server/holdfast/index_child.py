@@ -4,16 +4,20 @@ It builds the embedded engine's corpus from the texts it has read, when the inde
 """
 
 import logging
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from holdfast.errors import HoldfastError
 from holdfast.index.chunk_reader import ChunkReader
-from holdfast.index.run_indexer import run_indexer
 from holdfast.index.source_text import SourceText
 
 logger = logging.getLogger(__name__)
+
+_NICENESS: Final = 10
 
 
 def command_line(root: Path, directory: Path) -> list[str]:
@@ -54,7 +58,17 @@ def _read(marker: Path) -> str:
 
 
 def main() -> None:
-    """Index until standard input is closed."""
+    """Index at low priority until standard input is closed."""
+    _give_way()
+    from holdfast.index.run_indexer import run_indexer  # noqa: PLC0415 - who starts this process indexes nothing
+
     root, directory = map(Path, sys.argv[2:4])
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
     sys.exit(run_indexer(root, directory, lambda sources: build_embedded(directory, sources)))
+
+
+def _give_way() -> None:
+    """Before anything is imported: beside it an editor starts, and somebody waits for that."""
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(_NICENESS)

@@ -61,6 +61,7 @@ async def test_tasks_and_problems_are_recorded_of_files_that_count_alone(workspa
 async def test_a_commit_made_meanwhile_is_recorded(repository: Path, private_places: Path) -> None:
     async with LspClient(settings={"endpoint": NO_SERVER}) as client:
         await client.initialize(repository)
+        client.notify("holdfast/taskEnded", {"name": "npm: test", "exitCode": 0})
         await until_recorded(private_places / "data", "branch")
         git(repository, "commit", "--allow-empty", "-m", "Count in cents")
         await until_recorded(private_places / "data", "commit")

@@ -1,6 +1,8 @@
 """The grammar of a document that is opened is loaded before the first key needs it, and not on the loop."""
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,13 @@ async def test_the_grammar_is_loaded_off_the_loop(tmp_path: Path, language: str,
     await sidecar.start({"provider": "none"})
     languages.load_grammar.cache_clear()
 
+    threads, may_load = ThreadPoolExecutor(1), threading.Event()
+    asyncio.get_running_loop().set_default_executor(threads)
+    threads.submit(may_load.wait)
     sidecar.opened(language)
+    await asyncio.sleep(0)
     at_once = languages.load_grammar.cache_info().currsize
+    may_load.set()
     async with asyncio.timeout(10):
         while languages.load_grammar.cache_info().currsize < loaded:  # noqa: ASYNC110 - a thread does it
             await asyncio.sleep(0.01)

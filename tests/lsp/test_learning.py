@@ -15,7 +15,7 @@ from holdfast.sessions.log.store import SessionLog
 from holdfast.workspace_folder import Workspace, WorkspaceFolder
 from lsp_client import LspClient
 from scripted_ollama import ScriptedOllama
-from shop_workspace import app
+from shop_workspace import DEFINITION, app
 
 TEXT = "import library\n\n\ndef main() -> None:\n    print(library.\n"
 REST = 'greet_politely("World"))'
@@ -30,6 +30,7 @@ async def test_who_had_found_the_names_of_a_suggestion_is_recorded_and_counted(
         await client.initialize(workspace)
         await client.wait_for_state("ready")
         client.open(app(workspace), TEXT)
+        await client.preview(app(workspace), 4, 18, holds=DEFINITION)
         (item,) = await client.complete(app(workspace), 4, 18)
         client.change(app(workspace), (4, 18), (4, 18), item["insertText"])
     tally = Learner(Locations(private_places / "data", private_places / "cache")).tally()

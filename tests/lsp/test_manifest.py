@@ -6,18 +6,17 @@ import json
 import subprocess
 from pathlib import Path
 
-from lsp_client import Json, LspClient
+from lsp_client import LspClient
 from scripted_ollama import ScriptedOllama
-from shop_workspace import APP, app
+from shop_workspace import APP, DEFINITION, app
 
 MODEL = "qwen2.5-coder:1.5b-base"
 DIGEST = hashlib.sha256(MODEL.encode()).hexdigest()
 """Of the model that the scripted server has."""
 
 
-async def prompt(client: LspClient, uri: str) -> str:
-    shown: Json = await client.command("holdfast.showContext", {"uri": uri, "position": {"line": 0, "character": 0}})
-    return str(shown["prompt"])
+async def prompt(client: LspClient, uri: str, holds: str = "Greet politely") -> str:
+    return str((await client.preview(uri, 0, 0, holds))["prompt"])
 
 
 def popups(client: LspClient) -> list[str]:
@@ -45,9 +44,9 @@ async def test_what_applies_to_a_file_is_in_its_prompt_and_a_change_in_the_next(
         client.open(app(workspace), APP)
         deep = (workspace / "deep" / "a.py").as_uri()
         client.open(deep, "x = 1\n")
-        outer, inner = await prompt(client, app(workspace)), await prompt(client, deep)
+        outer, inner = await prompt(client, app(workspace)), await prompt(client, deep, "Notes, first")
         (workspace / "deep" / "notes.md").write_text("Notes, second.\n")
-        changed = await prompt(client, deep)
+        changed = await prompt(client, deep, "Notes, second")
         messages = popups(client)
 
     assert ("Greet politely" in outer, "Deep rules" in outer) == (True, False)
@@ -150,12 +149,11 @@ async def test_what_the_block_ignores_leaves_the_index(ollama: ScriptedOllama, w
 
 async def test_nothing_of_an_untrusted_workspace_counts(ollama: ScriptedOllama, workspace: Path) -> None:
     (workspace / "CLAUDE.md").write_text(block(budgets={"contextTokens": 300}, ignore=["library.py"]))
-    place = {"uri": app(workspace), "position": {"line": 0, "character": 0}}
     async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
         await client.initialize(workspace, options={"workspaceTrusted": False})
         await client.wait_for_state("ready")
         client.open(app(workspace), APP)
-        shown = await client.command("holdfast.showContext", place)
+        shown = await client.preview(app(workspace), 0, 0, holds=DEFINITION)
 
     assert shown["budget_tokens"] != 300
     assert "Greet politely" not in shown["prompt"]

@@ -10,7 +10,7 @@ from holdfast.lsp.positions import LineStarts, PositionEncoding
 from holdfast.settings import Settings
 from lsp_client import Json, LspClient
 from scripted_ollama import ScriptedOllama
-from shop_workspace import APP, app, make_shop
+from shop_workspace import APP, DEFINITION, app, make_shop
 
 
 async def test_what_is_advertised_is_static(workspace: Path) -> None:
@@ -109,6 +109,7 @@ async def test_with_no_folder_the_file_alone_is_completed(ollama: ScriptedOllama
     file = tmp_path / "alone.py"
     async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
         await client.initialize(None)
+        await client.wait_for_state("ready")
         client.open(file.as_uri(), APP)
         items = await client.complete(file.as_uri(), 4, 16)
         result = await client.command("holdfast.refreshProjectContext")
@@ -133,8 +134,7 @@ async def _until_refreshed(client: LspClient, *, files: int) -> None:
 
 
 async def test_show_context_tells_what_would_be_sent(client: LspClient, workspace: Path) -> None:
-    place: Json = {"uri": app(workspace), "position": {"line": 4, "character": 16}}
-    shown = await client.command("holdfast.showContext", place)
+    shown = await client.preview(app(workspace), 4, 16, holds=DEFINITION)
     assert [block["path"] for block in shown["blocks"]] == ["CLAUDE.md", "library.py"]
     assert shown["prompt"].startswith("<|repo_name|>shop\n")
     assert shown["prompt_tokens"] > 0

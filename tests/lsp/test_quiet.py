@@ -13,7 +13,7 @@ from holdfast.trust import trust
 from lsp_client import Json, LspClient, LspError
 from scripted_answer import Answer, Pause, page, refusal, stream
 from scripted_ollama import ScriptedOllama
-from shop_workspace import APP, REST, app
+from shop_workspace import APP, DEFINITION, REST, app
 
 
 async def explained(client: LspClient) -> Json:
@@ -105,11 +105,9 @@ async def test_an_untrusted_workspace_sends_no_manifest(ollama: ScriptedOllama, 
         client.open(app(workspace), APP)
         await client.complete(app(workspace), 4, 16)
         client.notify("holdfast/workspaceTrusted", {"trusted": True})
-        place = {"uri": app(workspace), "position": {"line": 4, "character": 16}}
-        async with asyncio.timeout(10):
-            while "Greet" not in (await client.command("holdfast.showContext", place))["prompt"]:
-                await client.wait_for("holdfast/status")
+        await client.preview(app(workspace), 4, 16, holds="Greet politely")
         client.change(app(workspace), (0, 0), (0, 0), "# trusted\n")
+        await client.preview(app(workspace), 5, 16, holds="Greet politely")
         await client.complete(app(workspace), 5, 16)
     asked = [prompt for prompt in ollama.prompts if prompt]
     assert "Greet politely" not in asked[0]
@@ -285,6 +283,6 @@ async def test_restricted_mode_wins_over_an_earlier_trust(
         async with LspClient(settings={"endpoint": ollama.endpoint}) as client:
             await client.initialize(workspace, options={"workspaceTrusted": told})
             await client.wait_for_state("ready")
-            place = {"uri": app(workspace), "position": {"line": 4, "character": 16}}
             client.open(app(workspace), APP)
-            assert ("Greet politely" in (await client.command("holdfast.showContext", place))["prompt"]) is is_sent
+            shown = await client.preview(app(workspace), 4, 16, holds=DEFINITION)
+            assert ("Greet politely" in shown["prompt"]) is is_sent

@@ -10,7 +10,7 @@ from holdfast.sessions.log.history import open_history
 from lsp_client import LspClient
 from scripted_answer import Answer, Pause, Send, hanging, stream, token_line
 from scripted_ollama import ScriptedOllama
-from shop_workspace import APP, REST, app
+from shop_workspace import APP, DEFINITION, REST, app
 
 INVOKED = 1
 """LSP's InlineCompletionTriggerKind of an ask by hand."""
@@ -28,6 +28,7 @@ PROMPT = (
 async def test_the_request_on_the_wire_is_the_contract(
     client: LspClient, ollama: ScriptedOllama, workspace: Path
 ) -> None:
+    await client.preview(app(workspace), 4, 16, holds=DEFINITION)
     items = await client.complete(app(workspace), 4, 16)
     sent = ollama.generations[-1].body
     assert [item["insertText"] for item in items] == ['politely("World"))']

@@ -19,7 +19,7 @@ from holdfast.lsp.working_set import open_texts_of
 from holdfast.workspace_folder import Workspace, WorkspaceFolder
 from lsp_client import Json, LspClient
 from scripted_ollama import ScriptedOllama
-from shop_workspace import LIBRARY, app
+from shop_workspace import DEFINITION, LIBRARY, app
 
 TYPED = "def greet_warmly(name: str, times: int) -> str:\n    return name * times\n\n\n"
 CURSOR = (4, 10)
@@ -106,10 +106,9 @@ async def test_news_are_due_once_for_each_new_order(workspace_of: Workspace) -> 
     assert [*due, news.is_due()] == [True, False, False, True]
 
 
-async def shown(client: LspClient, workspace: Path) -> dict[str, str]:
-    """The text of each block that would be sent at `app.py`, by path."""
-    position = {"line": CURSOR[0], "character": CURSOR[1]}
-    result = await client.command("holdfast.showContext", {"uri": app(workspace), "position": position})
+async def shown(client: LspClient, workspace: Path, holds: str = DEFINITION) -> dict[str, str]:
+    """The text of each block that would be sent at `app.py`, by path, once `holds` is among it."""
+    result = await client.preview(app(workspace), *CURSOR, holds)
     return {block["path"]: block["text"] for block in result["blocks"]}
 
 
@@ -118,7 +117,7 @@ async def test_a_function_typed_in_another_tab_is_shown_before_it_is_saved(clien
     client.open(library, LIBRARY)
     assert "greet_warmly" not in (await shown(client, workspace))["library.py"]
     client.change(library, (0, 0), (0, 0), TYPED)
-    blocks = await shown(client, workspace)
+    blocks = await shown(client, workspace, TYPED.partition("\n")[0])
     lines, text = blocks["library.py"].split("\n"), (TYPED + LIBRARY).split("\n")
     assert text[0] in lines
     assert [line for line in lines if line not in text] == []
@@ -139,7 +138,7 @@ async def test_what_is_unsaved_is_in_the_blocks_of_a_suggestion(
 async def test_the_text_of_a_closed_file_does_not_linger(client: LspClient, workspace: Path) -> None:
     library = (workspace / "library.py").as_uri()
     client.open(library, TYPED + LIBRARY)
-    assert "greet_warmly" in (await shown(client, workspace))["library.py"]
+    assert "greet_warmly" in (await shown(client, workspace, "greet_warmly"))["library.py"]
     client.notify("textDocument/didClose", {"textDocument": {"uri": library}})
     assert "greet_warmly" not in "".join((await shown(client, workspace)).values())
 

@@ -5,6 +5,9 @@ from typing import Final
 
 from holdfast.sqlite.process_lock import ProcessLock
 
+EXIT_ALREADY_INDEXED: Final = 75
+"""How an indexer ends where another process owns the index (75 is EX_TEMPFAIL of sysexits.h)."""
+
 _LOCK_FILE: Final = "indexer.lock"
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from holdfast.errors import StorageError
-from holdfast.index.indexer_lock import is_locked
+from holdfast.index.indexer_lock import EXIT_ALREADY_INDEXED, is_locked
 from holdfast.index.indexer_state import IndexerState, read_state
-from holdfast.index.run_indexer import EXIT_ALREADY_INDEXED
 
 logger = logging.getLogger(__name__)
 _LOOK_S: Final = 1.0

@@ -1,17 +1,14 @@
 """The server's features, registered in one place: each a few lines to the file that does the work.
 
-What is heavy to import (numpy, httpx, pydantic) comes with the sidecar, after `initialize` has been answered.
+What is heavy to import (httpx, pydantic) comes with the window, in a thread of its own: `initialize` does not wait for it.
 """
 
 import asyncio
-import importlib
 import logging
 import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
@@ -20,10 +17,12 @@ from holdfast.locations import find_locations
 from holdfast.lsp.command_names import COMMANDS
 from holdfast.lsp.configuration import SECTION, ask_editor, can_ask, follow_changes
 from holdfast.lsp.garbage import leave_alone_what_is_there
+from holdfast.lsp.kept_code import KeptCode
 from holdfast.lsp.language_server import HoldfastServer
 from holdfast.lsp.log_forwarding import ForwardingHandler
 from holdfast.lsp.parent_process import until_gone
 from holdfast.lsp.positions import PositionEncoding
+from holdfast.lsp.window_import import WindowImport
 
 if TYPE_CHECKING:
     from holdfast.lsp.window import LiveWindow
@@ -42,10 +41,12 @@ _END_PATIENCE_SECONDS: Final = 15.0
 class Life:
     """The window's life from `initialize` to `exit`; `window` is there once the sidecar has started."""
 
-    def __init__(self, server: HoldfastServer) -> None:
+    def __init__(self, server: HoldfastServer, kept_code: KeptCode | None) -> None:
         self.server = server
+        self._kept_code = kept_code
         self.window: LiveWindow | None = None
         self.started = asyncio.Event()
+        self.importing = WindowImport()
         self._params: types.InitializeParams | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -63,7 +64,7 @@ class Life:
         if params.process_id is not None:
             self.hold(self._exit_with(params.process_id))
         try:
-            module = await asyncio.to_thread(_import_window)
+            module = await self.importing.done()
             options = params.initialization_options
             editor = options if isinstance(options, dict) else {}
             self.window = module.LiveWindow(
@@ -76,9 +77,15 @@ class Life:
             await self.window.start(options)
         finally:
             self.started.set()
-            leave_alone_what_is_there()
+            self._leave_start_behind()
         await follow_changes(server)
         await self.settings_changed()
+
+    def _leave_start_behind(self) -> None:
+        if self._kept_code is not None:
+            self._kept_code.step_aside()
+            self.hold(asyncio.to_thread(self._kept_code.save))
+        leave_alone_what_is_there()
 
     async def settings_changed(self, pushed: object = None) -> None:
         """Take over the editor's settings: those it gives when asked, else those it `pushed`."""
@@ -128,10 +135,10 @@ class Life:
             os._exit(0)
 
 
-def build_server() -> HoldfastServer:
-    """The server with everything registered."""
+def build_server(kept_code: KeptCode | None = None) -> HoldfastServer:
+    """The server with everything registered; `kept_code` stands in until its window has started."""
     server = HoldfastServer()
-    life = Life(server)
+    life = Life(server, kept_code)
     server.stop = life.stop
     _register_life(server, life)
     _register_window(server, life)
@@ -145,6 +152,7 @@ def build_server() -> HoldfastServer:
 
     for name in COMMANDS:
         _register_command(server, life, name)
+    life.importing.begin()
     return server
 
 
@@ -234,12 +242,6 @@ def _register_command(server: HoldfastServer, life: Life, name: str) -> None:
     async def run(*arguments: Any) -> object:
         window = await life.live()
         return await window.execute(name, arguments) if window is not None else None
-
-
-def _import_window() -> ModuleType:
-    # httpx would bring its own command line, and with it whatever draws tables in terminals: a tenth of all.
-    sys.modules.setdefault("httpx._main", cast("ModuleType", None))
-    return importlib.import_module("holdfast.lsp.window")
 
 
 def _roots(params: types.InitializeParams) -> tuple[Path, ...]:

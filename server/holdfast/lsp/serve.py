@@ -6,8 +6,11 @@ import sys
 from typing import Final
 
 from holdfast.lsp.garbage import wait_for_start
+from holdfast.lsp.kept_code import KeptCode, beside
 
 wait_for_start()
+_kept_code: Final = KeptCode(beside(__file__))
+_kept_code.stand_in()
 
 from holdfast.lsp.features import build_server  # noqa: E402 - after what makes importing it quick
 from holdfast.lsp.standard_input import serve_on  # noqa: E402 - the same
@@ -30,4 +33,4 @@ def serve() -> None:
     logging.getLogger("holdfast").setLevel(level)
     # A cancel that comes after the answer is the normal course of typing, not a warning.
     logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.ERROR)
-    serve_on(build_server(), sys.stdin.buffer, wire)
+    serve_on(build_server(_kept_code), sys.stdin.buffer, wire)

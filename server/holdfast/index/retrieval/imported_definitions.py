@@ -16,6 +16,8 @@ from typing import Final
 from holdfast.index.anatomy import Import
 from holdfast.index.chunk_reader import ChunkReader
 from holdfast.index.definition_line import DefinitionLine
+from holdfast.index.imports.file_lookup import FileLookup
+from holdfast.index.imports.remembered_lookup import RememberedLookup
 from holdfast.index.imports.resolve import DefinedName, defined_names, files_seen_without_import, imported_files
 from holdfast.index.retrieval.evidence import Answer
 from holdfast.index.retrieval.surroundings import Surroundings
@@ -91,11 +93,12 @@ def definitions_of_imported_names(reader: ChunkReader, around: Surroundings) -> 
     imports = all_imports(reader, around)
     bound = _bound_names(imports, around)
     whole = _from_whole_modules(reader, around, imports)
+    lookup = RememberedLookup(reader)
     likeliness = _Likeliness(around, whole)
     called = {local: likeliness(local) for local in {*bound, *whole}}
     lines: dict[tuple[str, int], tuple[DefinitionLine, float]] = {}
     for local in nlargest(_MOST_IMPORTED, called, key=lambda local: (called[local], local)):
-        found = [whole[local]] if local in whole else _definition_lines(reader, around, bound[local])
+        found = [whole[local]] if local in whole else _definition_lines(reader, lookup, around, bound[local])
         for line in found:
             lines.setdefault((line.path, line.line), (line, called[local]))
     return list(lines.values())
@@ -193,9 +196,11 @@ class _Likeliness:
         return 1 / (1 + exp(-odds))
 
 
-def _definition_lines(reader: ChunkReader, around: Surroundings, found: Import) -> Sequence[DefinitionLine]:
+def _definition_lines(
+    reader: ChunkReader, lookup: FileLookup, around: Surroundings, found: Import
+) -> Sequence[DefinitionLine]:
     query = around.query
-    places = defined_names(reader, query.path, query.language, found)
+    places = defined_names(lookup, query.path, query.language, found)
     return tuple(_lines_at(reader, places[:_MOST_FILES], query.path))
 
 
