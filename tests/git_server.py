@@ -1,14 +1,12 @@
 """A git server on loopback, as a person could run one: `git daemon` over a folder of bare repositories."""
 
-import socket
+import os
+import socketserver
 import subprocess
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
-
-_STARTS_WITHIN_S: Final = 20.0
 
 
 def has_git_daemon() -> bool:
@@ -33,38 +31,24 @@ def make_bare(folder: Path) -> Path:
 @contextmanager
 def serve(base: Path) -> Iterator[str]:
     """Serve what lies in `base`; yields the URL of it, which ends with "/"."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [
-        "git",
-        "daemon",
-        "--listen=127.0.0.1",
-        f"--port={port}",
-        f"--base-path={base}",
-        "--export-all",
-        "--reuseaddr",
-    ]
-    server = subprocess.Popen([*command, "--enable=receive-pack", str(base)], stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield f"git://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait()
+    command = ("git", "daemon", "--inetd", f"--base-path={base}", "--export-all", "--enable=receive-pack", str(base))
+    environment = dict(os.environ)  # of the server, whatever its visitors change in theirs
 
+    class Connection(socketserver.BaseRequestHandler):
+        """One `git daemon` for each: the port is ours from the start, and no other process can take it."""
 
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + _STARTS_WITHIN_S
-    while True:
+        def handle(self) -> None:
+            silent = subprocess.DEVNULL
+            subprocess.run(
+                command, env=environment, stdin=self.request, stdout=self.request, stderr=silent, check=False
+            )
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+            yield f"git://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
 
 
 def objects_of(repository: Path) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -34,7 +35,9 @@ def tiny_model() -> Path:
     """The file of the model with random weights, made anew when its script has changed."""
     path = _CACHE / f"tiny-{hashlib.sha256(MAKER.read_bytes()).hexdigest()[:16]}.gguf"
     if not path.exists():
-        subprocess.run([sys.executable, str(MAKER), str(path)], check=True, timeout=120)
+        own = path.with_suffix(f".{os.getpid()}")  # another process may be making it too
+        subprocess.run([sys.executable, str(MAKER), str(own)], check=True, timeout=120)
+        own.replace(path)
     return path
 
 

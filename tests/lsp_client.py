@@ -125,6 +125,15 @@ class LspClient:
     async def command(self, name: str, *arguments: Any) -> Any:
         return await self.request("workspace/executeCommand", {"command": name, "arguments": list(arguments)})
 
+    async def preview(self, uri: str, line: int, character: int, holds: str) -> Json:
+        """What `holdfast.showContext` shows, once `holds` is in its prompt: a gathering that takes long ends behind the answer."""
+        place = {"uri": uri, "position": {"line": line, "character": character}}
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                shown: Json = await self.command("holdfast.showContext", place)
+                if holds in shown["prompt"]:
+                    return shown
+
     async def request(self, method: str, params: Any) -> Any:
         """The result; raises LspError. Cancelling sends `$/cancelRequest`, as editors do."""
         self._next_id += 1

@@ -27,7 +27,7 @@ from holdfast.manifest.locate import Homes
 from holdfast.manifest.workspace_manifests import WorkspaceManifests
 from holdfast.reasons import Reason
 from holdfast.sessions.memory.memory_file import MemoryFile
-from holdfast.sessions.memory.reader import MemoryReader, MemoryStamp
+from holdfast.sessions.memory.reader import MemoryReader, PageStamp
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class WorkspaceFolder:
         self.manifests = manifests_of(root, locations, manifest_file) if manifest_file is not None else None
         self.memory = memory_of(root, locations, memory_tokens) if memory_tokens else None
         self._memory_file = MemoryFile(root, locations.data, self.memory.reader) if self.memory is not None else None
-        self._memory_written: MemoryStamp | None = None
+        self._memory_written: PageStamp | None = None
         self._gatherer = ContextGatherer(
             self._find, self.manifests, manifest_tokens=manifest_tokens, memory=self.memory
         )
@@ -111,11 +111,11 @@ class WorkspaceFolder:
         self._ignore_rules.reread()
 
     def refresh_memory_file(self) -> None:
-        """Write `.holdfast/memory.md` where the person wants it and something was settled since; blocking, and never raises."""
+        """Write `.holdfast/memory.md` where the person wants it and something was settled or worked on since; blocking, and never raises."""
         file, memory = self._memory_file, self.memory
         if file is None or memory is None or not file.is_on:
             return
-        stamp = memory.reader.stamp()
+        stamp = memory.reader.page_stamp()
         if stamp == self._memory_written or not memory.reader.is_sure:
             return
         self._memory_written = stamp

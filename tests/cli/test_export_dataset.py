@@ -40,7 +40,7 @@ def test_a_person_reads_counts_and_size(project: Path, tmp_path: Path) -> None:
     ran = holdfast("export-dataset", "--out", str(tmp_path / "out"), "--yes", cwd=project)
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[0] == "1 pairs from 1 files: 1 python."
+    assert ran.out.splitlines()[0] == "1 pair from 1 file: 1 python."
     assert ran.out.splitlines()[-1] == "0.0 MB in all, with a datasheet (README.md)."
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from cli_process import holdfast, holdfast_at_once, run_python
 from holdfast import __version__
-from holdfast.cli.commands import app
+from holdfast.cli.commands import command_line
 
 COMMANDS = {
     "serve": "Speak LSP on standard input and output, for an editor.",
@@ -72,8 +72,8 @@ COMMANDS = {
 BROKEN = (
     "import holdfast.cli.commands as commands\n"
     "from holdfast.cli.main import main\n"
-    "def broken(): raise ZeroDivisionError('nobody thought of this')\n"
-    "commands.app = broken\n"
+    "def broken(asked): raise ZeroDivisionError('nobody thought of this')\n"
+    "commands.command_line = broken\n"
     "main()\n"
 )
 
@@ -87,7 +87,7 @@ def test_the_command_introduces_itself(tmp_path: Path) -> None:
 
 
 def test_every_command_is_listed_here() -> None:
-    command = get_command(app)
+    command = get_command(command_line())
     assert hasattr(command, "commands")
     groups = {name: getattr(inner, "commands", {}) for name, inner in command.commands.items()}
 
@@ -96,6 +96,7 @@ def test_every_command_is_listed_here() -> None:
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_has_its_help(command: str) -> None:
+    app = command_line(command.split(maxsplit=1)[0])
     ran = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "160", "NO_COLOR": "1"})
 
     assert ran.exit_code == 0

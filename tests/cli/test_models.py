@@ -9,6 +9,7 @@ from cli_contract import Completed, answer
 from cli_process import NOBODY_LISTENS, Ran, holdfast
 from scripted_models import ScriptedModel
 from scripted_ollama import ScriptedOllama
+from scripted_openai import ScriptedOpenAi
 
 CONVERSATION = "{{ range .Messages }}<|im_start|>{{ .Role }}{{ end }}"
 CODER = ScriptedModel()
@@ -108,6 +109,20 @@ def test_a_server_without_models_says_what_to_pull(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == f"{empty.endpoint} has no models. Run `ollama pull qwen2.5-coder:1.5b-base`.\n"
     assert (told.models, told.chosen, told.reason) == ([], None, "model_missing")
+
+
+def test_a_server_that_nothing_is_pulled_onto_says_what_to_do_there(tmp_path: Path) -> None:
+    with ScriptedOpenAi() as empty:
+        empty.listed = []
+        ran = models(empty, tmp_path)
+    with ScriptedOpenAi() as embeds:
+        embeds.listed = [{"id": "nomic-embed-text", "owned_by": "organization_owner"}]
+        embeds.studio = [{"id": "nomic-embed-text", "type": "embeddings"}]
+        refused = models(embeds, tmp_path)
+
+    assert ran.out == f"{empty.endpoint} has no models. Load Qwen2.5-Coder-1.5B on the server.\n"
+    assert "(embedding only); Qwen2.5-Coder-1.5B does" in refused.out
+    assert refused.out.endswith("Load Qwen2.5-Coder-1.5B in LM Studio.\n")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)], ids=["for-a-person", "for-a-program"])

@@ -88,13 +88,26 @@ def test_the_list_for_a_person_shows_time_id_and_what_happened() -> None:
     lines = [line.rstrip() for line in output("list").splitlines()]
 
     assert lines[0].split() == ["started", "id", "tool", "what", "entries"]
-    told = f"2026-11-21 00:00 {SESSION[:23]} holdfast holdfast: branch main, 1 file, 1 suggestion, 1"
+    told = f"2026-11-21 00:00 {SESSION[:13]} holdfast holdfast: branch main, 1 file, 1 suggestion, 1 accepted"
     assert lines[1].split() == [*told.split(), "4"]
+
+
+def test_of_many_sessions_a_person_is_shown_the_latest_and_told_of_the_others(data: Path) -> None:
+    log = SessionLog(data / "sessions.db")
+    log.add([entry for number in range(60) for entry in entries_of(1, session=f"0000000{number:05}")])
+    log.close()
+
+    assert len(output("list").splitlines()) == 1 + 50 + 1
+    assert output("list").splitlines()[-1] == "10 more: --limit 60 shows all"
+    assert len(output("list", "--limit", "60").splitlines()) == 1 + 60
+    assert len(json.loads(output("list", "--json"))) == 60
 
 
 def test_with_nothing_recorded_the_list_is_empty_and_nothing_is_made(data: Path) -> None:
     assert json.loads(output("list", "--json")) == []
-    assert output("list") == "Nothing is recorded yet. Sessions appear here once an editor has used Holdfast.\n"
+    assert output("list") == (
+        "Nothing is recorded yet. Sessions appear once an editor has used Holdfast, or with `holdfast sessions import`.\n"
+    )
     assert list(data.iterdir()) == []
 
 
@@ -180,6 +193,30 @@ def test_a_file_that_is_no_database_is_an_error(data: Path) -> None:
     (data / "sessions.db").write_bytes(b"nonsense" * 1000)
 
     assert isinstance(error("list"), StorageError)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_beyond_its_last_entry_a_session_has_none_and_says_so() -> None:
+    assert output("show", SESSION, "--from", "5").splitlines()[-1] == "It has no entry 5: it has 4."
+
+
+def test_the_commands_are_listed_in_the_order_in_which_a_person_needs_them() -> None:
+    assert [command.name or command.callback.__name__ for command in app.registered_commands if command.callback] == [
+        "list",
+        "search",
+        "show",
+        "import",
+        "note",
+        "carry-on",
+        "export",
+        "pin",
+        "unpin",
+        "forget",
+        "keep",
+        "size",
+        "verify",
+        "rebuild",
+    ]
 
 
 @pytest.mark.usefixtures("recorded")

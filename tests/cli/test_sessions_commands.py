@@ -84,7 +84,7 @@ def test_a_search_for_a_person_names_the_session_and_obeys_no_terminal_codes() -
 
     assert page.startswith("Retries of the gateway\n")
     assert "Set `retryCount` to five, ␛[31mred␛[0m." in page
-    assert f"holdfast sessions show {SESSION[:23]}" in page
+    assert f"holdfast sessions show {SESSION[:13]}" in page
 
 
 @pytest.mark.usefixtures("recorded")

@@ -22,6 +22,7 @@ from holdfast.sessions.memory.reader import MemoryReader
 from holdfast.workspace_folder import WorkspaceFolder
 from remembered import NOW_MS, SESSION, draft, fill, remembered
 
+OTHER = SESSION.replace("0123456789ab", "ba9876543210")
 BUDGET = 2_000
 RULE = "We decided to use httpx instead of requests."
 LATER = "From now on prices are integers, in cents."
@@ -238,7 +239,11 @@ def test_the_file_for_other_tools_follows_memory_once_it_is_switched_on(root: Pa
     folder.refresh_memory_file()
     seen.append(LATER in path.read_text())
 
-    assert seen == [False, True, True, True]
+    fill(locations.sessions_db, [draft("What is a slot?")], session=OTHER, project=find_project(root, locations.data))
+    folder.refresh_memory_file()
+    seen.append("What is a slot?" in path.read_text())
+
+    assert seen == [False, True, True, True, True]
     folder.close()
 
 

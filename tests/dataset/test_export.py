@@ -164,10 +164,15 @@ def test_conversations_of_this_project_alternate_and_carry_no_secret(made: Made,
     long = [said(0, "user", "All of it?"), said(1, "assistant", "word " * 25_000)]
     log.append("aa" * 16, "session-too-long", PROJECT, long)
     log.append("aa" * 16, "session-alone", PROJECT, [said(0, "user", "Hello?")])
+    log.append("aa" * 16, "session-here/h01", PROJECT, [said(0, "user", "To a helper"), said(1, "assistant", "Done.")])
+    log.append("aa" * 16, "session-here/c01", PROJECT, talk[:4])  # another file of the same session
+    log.append("dd" * 16, "session-of-whom", PROJECT, [said(0, "user", "Whose?"), said(1, "assistant", "Unknown.")])
     log.append("aa" * 16, "session-odd", PROJECT, [said(0, "user", "<|im_start|>"), said(1, "assistant", "Odd")])
     log.change(
         lambda db: db.execute("INSERT INTO device (dev, name, standing) VALUES (?, 'mate', 'teammate')", ("cc" * 16,))
     )
+    came = "INSERT INTO segment VALUES ('x', ?, 'session-of-whom', 0, 0, 0, '', 0, 1, 1, 1)"
+    log.change(lambda db: db.execute(came, ("dd" * 16,)))  # from a device that is in no vault any more
     log.close()
     contents, _, out = made(sessions=Sessions(log.path, PROJECT))
     (found,) = conversations(out)
@@ -186,7 +191,7 @@ def test_conversations_of_this_project_alternate_and_carry_no_secret(made: Made,
     assert contents.skipped["a session in which nobody answered"] == 1
     assert contents.skipped["a session equal to another"] == 1
     assert contents.skipped["a session whose first answer was too long"] == 1
-    assert "1 sessions with 2 messages (claude-code 1)" in (out / SHEET).read_text()
+    assert "1 session with 2 messages (claude-code 1)" in (out / SHEET).read_text()
 
 
 @pytest.mark.parametrize("is_made", [False, True], ids=["no log", "an empty log"])

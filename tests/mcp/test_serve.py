@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -183,3 +184,20 @@ def test_the_server_ends_with_its_input_in_the_middle_of_a_call(shop: Path) -> N
             server.stdin.close()
 
             assert server.wait(30) == 0
+
+
+def test_a_person_who_starts_it_is_told_what_it_is_for_and_how_to_end_it(shop: Path) -> None:
+    master, slave = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-m", "holdfast", "mcp", str(shop)], stdin=slave, stderr=slave)
+    os.close(slave)
+    told = b""
+    try:
+        while b"claude mcp add holdfast -- holdfast mcp ." not in told:
+            told += os.read(master, 4096)
+        os.write(master, b"\x04")
+        assert process.wait(60) == 0
+    finally:
+        os.close(master)
+        process.kill()
+
+    assert told.startswith(b"An agent speaks to this on standard input")

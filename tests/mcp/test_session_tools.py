@@ -16,6 +16,7 @@ from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.log.store import SessionLog
 from mcp import Client
 from mcp_process import held_client, said
+from sessions_fixture import tamper
 
 STARTED_MS = 1_795_219_200_000  # 2026-11-21T00:00:00Z
 OWN, TEAMMATE = "aa" * 16, "bb" * 16
@@ -226,6 +227,37 @@ async def test_what_is_not_shown_does_not_push_out_what_is(client: Client, proje
     found = await answer(client, "search_sessions", question="giraffe", limit=3)
 
     assert [hit["session"] for hit in found["found"]] == [NOTED]  # type: ignore[attr-defined]
+
+
+async def test_a_session_in_several_files_is_read_as_one(client: Client, project: Path, places: Locations) -> None:
+    here = find_project(project, places.data)
+    change(places, message(1, "user", "Ask a helper."), dev=OWN, session=NOTED, project=here)
+    change(places, message(2, "assistant", "The helper looked."), dev=OWN, session=f"{NOTED}/h01", project=here)
+    change(places, message(1, "user", "Ask a helper."), dev=OWN, session=f"{NOTED}/c01", project=here)
+
+    page = await answer(client, "read_session", session=NOTED)
+
+    said_there = [entry["text"] for entry in page["entries"]]  # type: ignore[attr-defined]
+    assert said_there == ["Use integer cents in till.py.", "Ask a helper.", "The helper looked."]
+
+
+async def test_what_came_from_a_device_that_no_vault_knows_any_more_is_not_shown(
+    client: Client, project: Path, places: Locations
+) -> None:
+    change(
+        places,
+        message(1, "user", "A giraffe."),
+        dev="cc" * 16,
+        session=NOTED,
+        project=find_project(project, places.data),
+    )
+    tamper(places.sessions_db, "INSERT INTO segment VALUES ('x', ?, 's', 0, 0, 0, '', 0, 1, 1, 1)", "cc" * 16)
+
+    found = await answer(client, "search_sessions", question="giraffe")
+    page = await answer(client, "read_session", session=NOTED)
+
+    assert found["found"] == []
+    assert "giraffe" not in str(page)
 
 
 async def test_a_page_is_bounded_where_thousands_say_nothing(client: Client, project: Path, places: Locations) -> None:

@@ -12,7 +12,7 @@ from holdfast.sharing.sync_lock import SyncUnderWay, alone
 from sharing_homes import Home, pair
 
 SERIES_LEFT = 4
-"""Of two sessions in three series one series is left, and what the three machines say to each other."""
+"""Of two sessions in four series one series is left, and what the three machines say to each other."""
 
 
 @pytest.fixture
@@ -147,6 +147,7 @@ def test_a_forgotten_session_goes_from_every_machine_and_the_folder(tmp_path: Pa
     desk, laptop, late = (home(tmp_path, name) for name in ("desk", "laptop", "late"))
     pair(desk, laptop, late)
     desk.record("s1", "forget me")
+    desk.record("s1/h0123456789abcdef", "forget what the helper said")
     desk.record("s2", "keep me")
     laptop.record("s1", "forget me too")
     for machine in (desk, laptop, desk):
@@ -157,7 +158,7 @@ def test_a_forgotten_session_goes_from_every_machine_and_the_folder(tmp_path: Pa
 
     assert {session for session, *_ in desk.entries() | laptop.entries() | late.entries()} == {"s2"}
     assert desk.entries() == laptop.entries() == late.entries()
-    assert desk.record("s1", "again") == []
+    assert desk.record("s1", "again") == desk.record("s1/h0123456789abcdef", "again") == []
     assert desk.problems() == laptop.problems() == late.problems() == []
     assert [path for path in shared.rglob("*.seg") if "forget me" in path.read_text("utf-8", "replace")] == []
     assert len(list((shared / "v1" / "series").iterdir())) == SERIES_LEFT

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from holdfast.cli.output import new_console, print_json, printable
 from holdfast.cli.place import readable_folder
 from holdfast.cli.project import bring_up_to_date, open_project
-from holdfast.dataset.datasheet import Contents
+from holdfast.dataset.datasheet import Contents, counted
 from holdfast.dataset.export import Sessions, Source, export, repository_name
 from holdfast.dataset.layout import layout_of
 from holdfast.dataset.new_folder import check_place, new_folder
@@ -89,11 +89,11 @@ def _progress() -> Progress:
 
 def _show(contents: Contents, size: int) -> None:
     console = new_console()
-    console.print(
-        f"{contents.pairs:,} pairs from {contents.files:,} files: {_listed(contents.languages)}.", soft_wrap=True
-    )
+    made = f"{counted(contents.pairs, 'pair')} from {counted(contents.files, 'file')}"
+    console.print(f"{made}: {_listed(contents.languages)}.", soft_wrap=True)
     if contents.conversations:
-        console.print(f"{contents.conversations:,} conversations with {contents.messages:,} messages.")
+        said = f"{counted(contents.conversations, 'conversation')} with {counted(contents.messages, 'message')}"
+        console.print(f"{said}.")
     console.print(f"Taken out: {_listed(contents.redactions)}. Left out: {_listed(contents.skipped)}.", soft_wrap=True)
     console.print(f"{size / _MEGABYTE:,.1f} MB in all, with a datasheet (README.md).")
 

@@ -17,7 +17,7 @@ def main() -> None:
         module, function = _STANDALONE[name]
         getattr(importlib.import_module(module), function)()
         return
-    from holdfast.cli.commands import app  # noqa: PLC0415 - typer and rich are not for `serve`
+    from holdfast.cli.commands import command_line  # noqa: PLC0415 - typer and rich are not for `serve`
     from holdfast.cli.plain_log import log_plainly  # noqa: PLC0415
     from holdfast.errors import HoldfastError  # noqa: PLC0415
 
@@ -26,7 +26,7 @@ def main() -> None:
         # A terminal that lacks a character shows a question mark; it is no reason to stop.
         sys.stdout.reconfigure(errors="replace")
     try:
-        app()
+        command_line(name)()
     except HoldfastError as error:
         print(f"holdfast: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

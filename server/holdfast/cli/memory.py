@@ -12,6 +12,7 @@ import typer
 
 from holdfast.cli.output import print_json, printable
 from holdfast.cli.place import readable_folder, workspace_around
+from holdfast.cli.sessions_log import bring_log_up_to_date
 from holdfast.errors import UsageError
 from holdfast.locations import find_locations
 from holdfast.sessions.entries.clock import wall_clock_ms
@@ -64,7 +65,7 @@ def switch_on(folder: Folder = Path(), yes: Annotated[bool, typer.Option("--yes"
             _ask("Write it?", yes=yes)
             project.file.switch_on()
         project.file.write()
-        print(f"{project.file.path} is written, and again whenever something was settled.")
+        print(f"{project.file.path} is written, and again whenever something was settled or a session came.")
         print(f"Claude Code reads it once a line of CLAUDE.local.md (not of CLAUDE.md) says: {IMPORT}")
 
 
@@ -87,6 +88,7 @@ def write(folder: Folder = Path()) -> None:
 def _project(folder: Path) -> Iterator[_Project]:
     root = workspace_around(readable_folder(folder))
     locations = find_locations(os.environ)
+    bring_log_up_to_date()
     reader = MemoryReader(locations.sessions_db, root)
     reader.find_project()
     try:

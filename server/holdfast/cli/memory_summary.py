@@ -11,6 +11,7 @@ from holdfast.cli.memory import Folder
 from holdfast.cli.output import printable
 from holdfast.cli.place import readable_folder, workspace_around
 from holdfast.cli.project import Project, completion_of, open_project
+from holdfast.cli.sessions_log import bring_log_up_to_date
 from holdfast.errors import ServerUnreachable
 from holdfast.locations import find_locations
 from holdfast.sessions.identity.project import find_project
@@ -28,6 +29,7 @@ def summarise(
     root = workspace_around(readable_folder(folder))
     data = find_locations(os.environ).data
     project_id = find_project(root, data)
+    bring_log_up_to_date()
     waiting = conversations_without_summary(find_locations(os.environ).sessions_db, project_id, most)
     if not waiting:
         print("No session of this project waits for a summary.")

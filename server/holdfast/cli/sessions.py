@@ -9,7 +9,8 @@ from rich.text import Text
 
 from holdfast.cli.output import new_console, print_json, printable
 from holdfast.cli.sessions_forget import forget, pin, unpin
-from holdfast.cli.sessions_log import AsJson, InProject, SessionId, project_here, project_of, sessions_db
+from holdfast.cli.sessions_import import import_sessions
+from holdfast.cli.sessions_log import NOTHING_YET, AsJson, InProject, SessionId, open_log, project_here, project_of
 from holdfast.cli.sessions_page import (
     entry_json,
     hit_json,
@@ -22,14 +23,12 @@ from holdfast.cli.sessions_page import (
 from holdfast.cli.sessions_text import carry_on, export, note
 from holdfast.cli.sessions_upkeep import keep, rebuild, size, verify
 from holdfast.errors import UsageError
-from holdfast.sessions.log.history import no_such_session, open_history
+from holdfast.sessions.log.history import no_such_session
 from holdfast.sessions.log.search import MOST_HITS
 
 app = typer.Typer(no_args_is_help=True, help="The session log: what was said, decided and done, and when.")
-for command in (export, note, verify, rebuild, size, keep, forget, pin, unpin):
-    app.command()(command)
-app.command("carry-on")(carry_on)
 
+_SESSIONS_SHOWN: Final = 50
 _ENTRIES_SHOWN: Final = 200
 _MOST: Final = 1_000_000_000
 _AGO: Final = re.compile(r"([0-9]{1,5})d")
@@ -44,22 +43,26 @@ def list_sessions(
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="Only what went on since: 2026-11-21, or 7d for seven days.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=_MOST, metavar="N", help="At most so many.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, max=_MOST, metavar="N", help=f"At most so many; {_SESSIONS_SHOWN}, with --json all."),
+    ] = None,
 ) -> None:
     """List the recorded sessions, the latest first."""
     since_ms = _time(since) if since is not None else None
-    with open_history(sessions_db()) as history:
+    with open_log() as history:
         sessions = (
             history.sessions(project=project_of(project), tool=tool, since_ms=since_ms, limit=limit) if history else []
         )
     if as_json:
         print_json([session_json(session) for session in sessions])
     elif sessions:
-        print_sessions(new_console(), sessions)
+        shown = sessions[: limit or _SESSIONS_SHOWN]
+        print_sessions(new_console(), shown, len(sessions) - len(shown))
     elif project or tool or since:
         print("No session is like that.")
     else:
-        print("Nothing is recorded yet. Sessions appear here once an editor has used Holdfast.")
+        print(f"Nothing is recorded yet. {NOTHING_YET}")
 
 
 @app.command("search")
@@ -72,19 +75,20 @@ def search_sessions(
 ) -> None:
     """Search what was said and decided; this folder's project comes first."""
     asked = " ".join(question)
-    with open_history(sessions_db()) as history:
+    with open_log() as history:
         hits = (
             history.search(asked, project=project_of(project), tool=tool, near=project_here(), limit=limit)
             if history
             else []
         )
         titles = {hit.session: history.title(hit.session) for hit in hits} if history else {}
+        is_there = history is not None
     if as_json:
         print_json([hit_json(hit) for hit in hits])
     elif hits:
         print_hits(new_console(), hits, titles, asked)
     else:
-        print("Nothing was found.")
+        print("Nothing was found." if is_there else f"Nothing is recorded yet. {NOTHING_YET}")
 
 
 @app.command("show")
@@ -101,7 +105,7 @@ def show_session(
 ) -> None:
     """Show what was said and done in one session."""
     most = limit if as_json else limit or _ENTRIES_SHOWN
-    with open_history(sessions_db()) as history:
+    with open_log() as history:
         if history is None:
             raise no_such_session(session_id)
         session = history.find(session_id)
@@ -115,10 +119,28 @@ def show_session(
     console.print(Text(printable(", ".join(fact for fact in facts if fact)), style="dim"), soft_wrap=True)
     console.print()
     print_entries(console, entries)
+    if first > session.entries:
+        console.print(f"It has no entry {first:,}: it has {session.entries:,}.")
     left = session.entries - (first - 1) - len(entries)
     if left > 0 and entries:
         following = f"holdfast sessions show {session.id} --from {first + len(entries)}"
         console.print(Text(f"{left:,} more entries: {following}", style="dim"), soft_wrap=True)
+
+
+for name, command in (
+    ("import", import_sessions),
+    ("note", note),
+    ("carry-on", carry_on),
+    ("export", export),
+    ("pin", pin),
+    ("unpin", unpin),
+    ("forget", forget),
+    ("keep", keep),
+    ("size", size),
+    ("verify", verify),
+    ("rebuild", rebuild),
+):
+    app.command(name)(command)
 
 
 def _time(text: str) -> int:

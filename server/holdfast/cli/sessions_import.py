@@ -15,9 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from holdfast.cli.local_asking import asking_for_personal_data
 from holdfast.cli.output import new_console, print_json, printable
-from holdfast.cli.project import open_project
+from holdfast.cli.sessions_log import bring_log_up_to_date
 from holdfast.errors import ServerError, UsageError
 from holdfast.locations import find_locations
 from holdfast.redaction.model_pass import Ask
@@ -88,6 +87,7 @@ def import_sessions(
         found = _allowed(found, Consents(locations.data), yes=yes)
     totals = {files.importer.tool: _Total() for files in found}
     stopped: ServerError | None = None
+    bring_log_up_to_date()
     with _whom_to_ask(by_model) as ask:
         into = FileImporter(SessionLog(locations.sessions_db), around.home, model=lambda: ask)
         try:
@@ -109,7 +109,12 @@ def import_sessions(
 
 
 def _whom_to_ask(by_model: bool) -> AbstractContextManager[Ask | None]:
-    return asking_for_personal_data(open_project(Path.cwd())) if by_model else nullcontext()
+    if not by_model:
+        return nullcontext()
+    from holdfast.cli.local_asking import asking_for_personal_data  # noqa: PLC0415 - all that talks to model servers
+    from holdfast.cli.project import open_project  # noqa: PLC0415 - the same
+
+    return asking_for_personal_data(open_project(Path.cwd()))
 
 
 def _say_what_is_there(talk: Console, found: Sequence[ToolFiles], tool: str | None) -> None:

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from holdfast.cli.place import readable_folder, workspace_around
+from holdfast.cli.shown_progress import shown_while
 from holdfast.errors import HoldfastError
 from holdfast.locations import find_locations
 from holdfast.redaction.redactor import Redactor
@@ -27,6 +28,7 @@ InProject = Annotated[
     Path | None, typer.Option("--project", metavar="DIR", readable=False, help="Only the project of this folder.")
 ]
 NOTHING_YET = "Sessions appear once an editor has used Holdfast, or with `holdfast sessions import`."
+_MAKING: Final = "Making lists, search and memory again for this version of Holdfast:"
 SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or how it begins.")]
 
 
@@ -45,9 +47,27 @@ def sessions_db() -> Path:
 
 
 @contextmanager
+def open_log() -> Iterator[History | None]:
+    """The log for reading, None where nothing was ever recorded; says how far it is where it has to be made up to date first.
+
+    Raises StorageError.
+    """
+    with ExitStack() as opened:
+        with shown_while(_MAKING) as progress:
+            history = opened.enter_context(open_history(sessions_db(), progress))
+        yield history
+
+
+def bring_log_up_to_date() -> None:
+    """For what opens the log by itself: an older Holdfast's is made up to date, which may take long, and is said."""
+    with open_log():
+        pass
+
+
+@contextmanager
 def reading() -> Iterator[History]:
     """The log for reading. Raises StorageError, and HoldfastError where nothing was ever recorded."""
-    with open_history(sessions_db()) as history:
+    with open_log() as history:
         if history is None:
             raise HoldfastError("Nothing is recorded yet.", remedy=NOTHING_YET)
         yield history
@@ -57,6 +77,7 @@ def reading() -> Iterator[History]:
 def writing() -> Iterator[OpenLog]:
     """The log for writing, made where there is none. Raises StorageError."""
     path = sessions_db()
+    bring_log_up_to_date()
     device = load_device(path.parent)
     log = SessionLog(path)
     try:

@@ -20,7 +20,8 @@ from holdfast.sessions.log.markdown import entry_markdown, one_line
 from holdfast.sessions.log.query import read_query
 from holdfast.sessions.log.search import Hit
 
-_ID_SHOWN: Final = 23
+_ID_SHOWN: Final = 13
+"""Characters of an id: of those that are made here, the time to the millisecond."""
 
 
 def session_json(session: Session) -> dict[str, str | int | None]:
@@ -55,19 +56,21 @@ def hit_json(hit: Hit) -> dict[str, object]:
     }
 
 
-def print_sessions(console: Console, sessions: Sequence[Session]) -> None:
-    """A line for each; a pinned one has a star."""
+def print_sessions(console: Console, sessions: Sequence[Session], left: int) -> None:
+    """A line for each; a pinned one has a star. `left` is how many more there are."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("started", no_wrap=True)
     table.add_column("id", no_wrap=True, style="dim")
     table.add_column("tool", no_wrap=True)
-    table.add_column("what", overflow="fold")
+    table.add_column("what", overflow="ellipsis" if console.is_terminal else "fold", no_wrap=console.is_terminal)
     table.add_column("entries", justify="right")
     for session in sessions:
-        title = Text("★ " if session.is_pinned else "", style="yellow") + Text(printable(one_line(session.title)))
+        title = Text.assemble(("★ " if session.is_pinned else "", "yellow"), printable(one_line(session.title)))
         cells = (local_time(session.started_ms)[:16], session.id[:_ID_SHOWN], Text(printable(session.tool)))
         table.add_row(*cells, title, f"{session.entries:,}")
     console.print(table)
+    if left:
+        console.print(Text(f"{left:,} more: --limit {len(sessions) + left} shows all", style="dim"), soft_wrap=True)
 
 
 def print_entries(console: Console, entries: Iterable[Entry]) -> None:
@@ -86,7 +89,7 @@ def print_hits(console: Console, hits: Sequence[Hit], titles: dict[str, str], qu
     for session in dict.fromkeys(hit.session for hit in hits):
         console.print(Text(printable(one_line(titles[session])), style="bold"), soft_wrap=True)
         for hit in (one for one in hits if one.session == session):
-            about = f"  {local_time(hit.at_ms)[:16]}  {printable(hit.role or hit.kind)}, {printable(hit.tool)}"
+            about = f"  {local_time(hit.at_ms)[:16]}  {printable(_who(hit))}, {printable(hit.tool)}"
             console.print(Text(about, style="dim"), soft_wrap=True)
             text = Text(printable(hit.text))
             for pattern in patterns:
@@ -96,6 +99,15 @@ def print_hits(console: Console, hits: Sequence[Hit], titles: dict[str, str], qu
             else:
                 console.print(Text("  ") + text, soft_wrap=True)
         console.print(Text(f"  holdfast sessions show {session[:_ID_SHOWN]}\n", style="dim"), soft_wrap=True)
+
+
+def _who(hit: Hit) -> str:
+    """Whose words they are, as a person would say it."""
+    return (
+        {"decision": "decided", "summary": "summary"}.get(hit.kind)
+        or {"user": "you"}.get(hit.role or "", hit.role)
+        or "about it"
+    )
 
 
 def utc_time(ms: int) -> str | None:

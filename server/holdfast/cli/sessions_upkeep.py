@@ -8,9 +8,9 @@ from rich.text import Text
 
 from holdfast.cli.asking import confirmed
 from holdfast.cli.output import new_console, print_json, printable
-from holdfast.cli.sessions_log import NOTHING_YET, AsJson, InProject, Yes, project_of, sessions_db, writing
+from holdfast.cli.sessions_log import NOTHING_YET, AsJson, InProject, Yes, open_log, project_of, sessions_db, writing
+from holdfast.cli.shown_progress import shown_while
 from holdfast.errors import HoldfastError, StorageError, UsageError
-from holdfast.sessions.log.history import open_history
 from holdfast.sessions.log.rebuild import rebuild as rebuild_derived
 from holdfast.sessions.log.size import Share, database_bytes
 
@@ -19,8 +19,8 @@ _MEGABYTE = 1_000_000
 
 def verify(as_json: AsJson = False) -> None:
     """Check that the session log is what was written."""
-    with open_history(sessions_db()) as history:
-        problems = history.problems() if history else []
+    with open_log() as history, shown_while("Checking:") as progress:
+        problems = history.problems(progress) if history else []
     if as_json:
         print_json({"ok": not problems, "problems": problems})
     elif problems:
@@ -39,8 +39,8 @@ def rebuild(as_json: AsJson = False) -> None:
     """Make lists, search and memory again from the entries; nothing recorded is lost."""
     if not sessions_db().exists():
         raise HoldfastError("Nothing is recorded yet.", remedy=NOTHING_YET)
-    with writing() as opened:
-        made = opened.log.change(rebuild_derived)
+    with writing() as opened, shown_while("Making lists, search and memory again:") as progress:
+        made = opened.log.change(lambda connection: rebuild_derived(connection, progress))
     if as_json:
         print_json({"entries": made.entries, "unreadable": made.unreadable})
         return
@@ -52,7 +52,7 @@ def rebuild(as_json: AsJson = False) -> None:
 def size(as_json: AsJson = False) -> None:
     """Show how much the log holds, by project and tool."""
     path = sessions_db()
-    with open_history(path) as history:
+    with open_log() as history:
         found = history.shares() if history else []
     if as_json:
         print_json({"database": database_bytes(path), "by": [_share_json(share) for share in found]})

@@ -10,8 +10,10 @@ import typer
 
 from holdfast.cli.output import new_console, print_json, printable
 from holdfast.cli.place import readable_folder
+from holdfast.cli.sessions_log import open_log
+from holdfast.cli.shown_progress import ShownProgress
 from holdfast.cli.sync_admit import approve, revoke
-from holdfast.cli.sync_home import WAIT_S, AsJson, ShownProgress, Yes, ask, data_folder, sync_home
+from holdfast.cli.sync_home import WAIT_S, AsJson, Yes, ask, data_folder, sync_home
 from holdfast.cli.sync_setup import setup
 from holdfast.cli.sync_tables import (
     forgotten_lines,
@@ -162,7 +164,7 @@ def _preview() -> Preview:
     data = data_folder()
     chosen = read_setup(data)
     path = find_locations(os.environ).sessions_db
-    with open_history(path) as history:
+    with open_log() as history:
         if history is None:
             return Preview((), 0)
     device = load_device(data)

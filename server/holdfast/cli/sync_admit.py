@@ -80,5 +80,5 @@ def _known_of(home: SyncHome, access: Access, device: str) -> list[str]:
         if member.keys.name == device or (device and member.keys.dev.startswith(device.lower()))
     ]
     with closing(SessionLog(home.data / "sessions.db")) as log:
-        names = log.change(lambda connection: known_segments(connection, devices))
+        names = log.read(lambda connection: known_segments(connection, devices))
     return [found.hash for name in names if (found := segment_name(name)) is not None]

@@ -2,13 +2,12 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from holdfast.cli.output import printable
+from holdfast.cli.sessions_log import bring_log_up_to_date
 from holdfast.errors import UsageError
 from holdfast.locations import find_locations
 from holdfast.sharing.sync_home import SyncHome, load_sync_home
@@ -19,9 +18,6 @@ Yes = Annotated[bool, typer.Option("--yes", help="Say yes to everything that wou
 WAIT_S: Final = 120.0
 """So long a sync that is under way is waited for."""
 
-_QUIET_S: Final = 1.0
-_AGAIN_S: Final = 0.2
-
 
 def data_folder() -> Path:
     """The data directory."""
@@ -29,8 +25,10 @@ def data_folder() -> Path:
 
 
 def sync_home() -> SyncHome:
-    """The part of this machine; raises NotSetUp, and what loading keys raises."""
-    return load_sync_home(data_folder())
+    """The part of this machine, its session log up to date; raises NotSetUp, StorageError, and what loading keys raises."""
+    home = load_sync_home(data_folder())
+    bring_log_up_to_date()
+    return home
 
 
 def ask(question: str, *, yes: bool) -> None:
@@ -41,24 +39,3 @@ def ask(question: str, *, yes: bool) -> None:
         raise UsageError(f"“{question}” is what would have been asked.", remedy="Nothing was done; --yes says yes.")
     if not typer.confirm(question, err=True):
         raise UsageError("Nothing was done.")
-
-
-class ShownProgress:
-    """One line on stderr that says how far it is, on a terminal and once it takes longer than a second."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._shown = 0.0
-
-    def __call__(self, doing: str, done: int, of: int) -> None:
-        """Say it, a few times a second."""
-        now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._began < _QUIET_S or now - self._shown < _AGAIN_S:
-            return
-        self._shown = now
-        print(f"\r\x1b[K{printable(doing)} {f'{done} of {of}' if of else ''}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -13,6 +13,9 @@ from holdfast.inference.control_tokens import neutralise
 from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.entries.entry import Entry, read_entry
 from holdfast.sessions.entries.kinds import MESSAGE
+from holdfast.sessions.entries.strand import is_copy, session_of
+from holdfast.sessions.log.strands import has_own_series
+from holdfast.sessions.memory.extract import is_sidechain
 from holdfast.sqlite.connection import open_for_reading, translated_errors
 
 MOST_CHARACTERS: Final = 100_000
@@ -20,7 +23,9 @@ MOST_CHARACTERS: Final = 100_000
 _LEAST_MESSAGES: Final = 2
 _SAID: Final = """
 SELECT session, body FROM entry WHERE project = ? AND kind = ? AND body <> ''
-AND dev NOT IN (SELECT dev FROM device WHERE standing <> 'own') ORDER BY session, hlc, dev, seq
+AND dev NOT IN (SELECT dev FROM device WHERE standing <> 'own')
+AND dev NOT IN (SELECT dev FROM segment WHERE own = 0 AND dev NOT IN (SELECT dev FROM device))
+ORDER BY session, hlc, dev, seq
 """
 
 
@@ -46,7 +51,7 @@ def read_conversations(
 ) -> Iterator[Conversation]:
     """The conversations of `project` in the session log, redacted again. Raises StorageError.
 
-    Only the person's own devices count. What was forgotten or marked private is not in the log. What was passed over is
+    Only the person's own devices count, and what was said to the person, or by them: no helper of a model. What was forgotten or marked private is not in the log. What was passed over is
     counted in `skipped`, what was taken out in `redactions`.
     """
     with translated_errors(log):
@@ -57,7 +62,10 @@ def read_conversations(
                 return
             rows = connection.execute(_SAID, (project, MESSAGE))
             for session, bodies in groupby(rows, key=lambda row: str(row[0])):
-                conversation = _conversation(session, _entries(body for _, body in bodies), redactor, redactions)
+                if _is_anothers(connection, session):
+                    continue
+                entries = _entries(body for _, body in bodies)
+                conversation = _conversation(session_of(session), entries, redactor, redactions)
                 if isinstance(conversation, str):
                     skipped[conversation] += 1
                 elif any(neutralise(message.content) != message.content for message in conversation.messages):
@@ -66,20 +74,28 @@ def read_conversations(
                     yield conversation
 
 
+def _is_anothers(connection: sqlite3.Connection, series: str) -> bool:
+    """Whether the series is what a helper of the model did, or repeats what another one says."""
+    session = session_of(series)
+    return series != session and (not is_copy(series) or has_own_series(connection, session))
+
+
 def _has_tables(connection: sqlite3.Connection) -> bool:
-    row = connection.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('entry', 'device')").fetchone()
-    return bool(row[0] == 2)  # noqa: PLR2004 - the two that were named
+    row = connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name IN ('entry', 'device', 'segment')"
+    ).fetchone()
+    return bool(row[0] == 3)  # noqa: PLR2004 - the three that were named
 
 
 def _entries(bodies: Iterable[str]) -> Iterator[Entry]:
-    """The entries that can be read; of a message that two devices imported, the first copy."""
+    """The entries that can be read, without a helper's; of a message that two devices imported, the first copy."""
     seen: set[str] = set()
     for body in bodies:
         try:
             entry = read_entry(body)
         except (ValueError, AttributeError):
             continue
-        if entry.native_id is not None and entry.native_id in seen:
+        if (entry.native_id is not None and entry.native_id in seen) or is_sidechain(entry.body):
             continue
         if entry.native_id is not None:
             seen.add(entry.native_id)

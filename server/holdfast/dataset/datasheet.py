@@ -43,7 +43,7 @@ class Origin:
 def write_datasheet(origin: Origin, contents: Contents) -> str:
     """The whole README, in Markdown."""
     conversations = (
-        f"- `conversations.jsonl`: {contents.conversations:,} sessions with {contents.messages:,} messages"
+        f"- `conversations.jsonl`: {counted(contents.conversations, 'session')} with {counted(contents.messages, 'message')}"
         f" ({_listed(contents.tools)}), one JSON object a line: `messages` (a list of `role` and `content`), `session`, `tool`."
         if origin.has_sessions
         else "- No conversations: they were not asked for."
@@ -58,7 +58,7 @@ To fine-tune a completion model on one project's own code (LoRA or the like), an
 
 ## Composition
 
-- `fill_in_the_middle.jsonl`: {contents.pairs:,} pairs from {contents.files:,} files, one JSON object a line; format
+- `fill_in_the_middle.jsonl`: {counted(contents.pairs, "pair")} from {counted(contents.files, "file")}, one JSON object a line; format
   “{origin.layout}”. {origin.fields}; and `repo`, `path`, `line`, `language`, `kind`.
 {conversations}
 
@@ -101,6 +101,11 @@ repository say little about others.
 None: make it again with `holdfast export-dataset`. The same files, seed and version give the same pairs; marks in the place
 of secrets are those of one machine, or of all that share their session logs.
 """
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 pair`, `2,000 pairs`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _licences(names: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ _MOST_MESSAGES = 10
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, defer_build=True)
 
 
 class _TaskEnded(_Wire):

@@ -32,6 +32,7 @@ Json = dict[str, object]
 _NEWS_S: Final = 10.0
 _SETTLED_S: Final = 2.0
 _LONG_S: Final = 2.0
+_A_MOMENT_S: Final = 0.1
 _WRITTEN_S: Final = 5.0
 
 
@@ -55,6 +56,7 @@ class SessionPart:
         self._workspace = workspace
         self._model = model
         self._commit: str | None = None
+        self._untold: list[Judged] = []
         self._looked_at = -_NEWS_S
         self._state: object = None
         self._commands: SessionCommands | None = None
@@ -77,12 +79,23 @@ class SessionPart:
 
     async def aclose(self) -> None:
         """Write what is left, and the end of the session; what goes on in the background ends."""
+        self._tell_judged()
         await asyncio.to_thread(self.recorder.close)
         if self._background is not None:
             await asyncio.to_thread(self._background.close)
 
     def judged(self, judged: Judged) -> None:
-        """A suggestion, once it is known what became of it."""
+        """A suggestion, once it is known what became of it; written down a moment later, for it is told at a key."""
+        self._untold.append(judged)
+        if len(self._untold) == 1:
+            asyncio.get_running_loop().call_later(_A_MOMENT_S, self._tell_judged)
+
+    def _tell_judged(self) -> None:
+        untold, self._untold = self._untold, []
+        for judged in untold:
+            self._record(judged)
+
+    def _record(self, judged: Judged) -> None:
         shown = judged.shown
         self.recorder.suggestion(
             SuggestionOutcome(

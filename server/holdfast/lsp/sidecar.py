@@ -136,8 +136,7 @@ class Sidecar:
         """The answer of the parts that are built now."""
         if self.parts is None:
             return silent("no_server")
-        with self.parts.in_use() as completion:
-            return await completion.completer.complete(request)
+        return await self.parts.complete(request)
 
     def expect(self, cursor: Cursor) -> None:
         """A key was typed at `cursor`; the request for it is on its way."""

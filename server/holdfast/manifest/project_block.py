@@ -25,7 +25,7 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Budgets(_Part):

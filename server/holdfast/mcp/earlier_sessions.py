@@ -19,7 +19,8 @@ from holdfast.mcp.shown_text import MOST_CHARACTERS, ShownText
 from holdfast.sessions.entries.entry import Entry, readable_entry
 from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.log.history import open_history
-from holdfast.sessions.log.search import MOST_HITS, search
+from holdfast.sessions.log.search import search
+from holdfast.sessions.log.strands import in_session
 from holdfast.sessions.memory.rank import Remembered
 from holdfast.sessions.memory.reader import MemoryReader
 from holdfast.sqlite.connection import open_for_reading, translated_errors
@@ -27,17 +28,19 @@ from holdfast.sqlite.connection import open_for_reading, translated_errors
 _BEFORE: Final = 2
 _NOT_SHOWN: Final = """
 SELECT dev FROM device
-WHERE standing <> 'own' AND NOT (standing = 'teammate' AND injected = 1 AND (project IS NULL OR project = ?1))
+WHERE standing <> 'own' AND NOT (standing = 'teammate' AND injected = 1 AND (project IS NULL OR project = :project))
+UNION SELECT dev FROM segment WHERE own = 0 AND dev NOT IN (SELECT dev FROM device)
 """
-_IS_SHOWN: Final = f"((project IS NULL OR project = ?1) AND dev NOT IN ({_NOT_SHOWN}))"
+"""Those of teammates that are not approved, and those that something came from and that no vault knows any more."""
+_IS_SHOWN: Final = f"((project IS NULL OR project = :project) AND dev NOT IN ({_NOT_SHOWN}))"
 _NAMED: Final = """
 SELECT session, title FROM session WHERE project = ?1 AND substr(session, 1, length(?2)) = ?2 LIMIT 2
 """
 _ENTRIES: Final = f"""
-SELECT body FROM entry WHERE session = ?2 AND body <> '' AND {_IS_SHOWN} ORDER BY hlc, dev, seq
+SELECT body FROM entry WHERE {{in_session}} AND body <> '' AND {_IS_SHOWN} ORDER BY hlc, dev, session, seq
 """  # noqa: S608 - a condition without values
 _HAS_OTHERS: Final = f"""
-SELECT EXISTS (SELECT 1 FROM entry WHERE session = ?2 AND body <> '' AND NOT {_IS_SHOWN})
+SELECT EXISTS (SELECT 1 FROM entry WHERE {{in_session}} AND body <> '' AND NOT {_IS_SHOWN})
 """  # noqa: S608 - a condition without values
 
 
@@ -82,10 +85,8 @@ class EarlierSessions:
             if connection is None:
                 return []
             project = self._project()
-            hidden = {str(dev) for (dev,) in connection.execute(_NOT_SHOWN, (project,))}
-            # What is not shown must not push out what is.
-            hits = search(connection, question, project=project, limit=MOST_HITS if hidden else limit)
-            shown = [hit for hit in hits if hit.device not in hidden][:limit]
+            hidden = [str(dev) for (dev,) in connection.execute(_NOT_SHOWN, {"project": project})]
+            shown = search(connection, question, project=project, without_devices=hidden, limit=limit)
         return [
             FoundEntry(
                 session=hit.session,
@@ -121,7 +122,7 @@ class EarlierSessions:
                 raise UsageError(f"The session has no entry “{self._shown.whole(around)}”.", remedy="Leave it out.")
             first = max(0, place - _BEFORE) if place is not None else first
             written, following = write_entries(_entries(connection, project, session), first, self._shown)
-            is_whole = not connection.execute(_HAS_OTHERS, (project, session)).fetchone()[0]
+            is_whole = not _asked(connection, _HAS_OTHERS, project, session).fetchone()[0]
         return SessionPage(
             record=RECORD,
             session=session,
@@ -204,10 +205,16 @@ class EarlierSessions:
 def _entries(connection: sqlite3.Connection, project: str, session: str) -> Iterator[Entry]:
     """The entries of a session that may be shown, one by one; of a message that two devices imported, one copy."""
     seen: set[str] = set()
-    for (body,) in connection.execute(_ENTRIES, (project, session)):
+    for (body,) in _asked(connection, _ENTRIES, project, session):
         entry = readable_entry(body)
         if entry is None or entry.native_id in seen:
             continue
         if entry.native_id is not None:
             seen.add(entry.native_id)
         yield entry
+
+
+def _asked(connection: sqlite3.Connection, query: str, project: str, session: str) -> sqlite3.Cursor:
+    """`query` of all that `session` consists of."""
+    whole = query.format(in_session=in_session(connection, session))
+    return connection.execute(whole, {"project": project, "session": session})

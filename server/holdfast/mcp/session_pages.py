@@ -19,6 +19,8 @@ RECORD: Final = (
 _LEAST_ROOM: Final = 200
 _OF_ENTRY: Final = 120
 """Characters that an entry costs beside its text, so that an answer is bounded where thousands say little."""
+_CALLS: Final = frozenset({"tool_call", "tool_result"})
+"""Their ids say which belong together, which the order says too."""
 _NOT_SAID: Final = frozenset({"type", "text", "to", "text_hash"})
 
 
@@ -92,7 +94,11 @@ def when(at_ms: int) -> str:
 def _part_text(part: JsonObject) -> str:
     text = part.get("text")
     kind = part.get("to") if part.get("type") == "ref" else part.get("type")
-    rest = {name: value for name, value in part.items() if name not in _NOT_SAID and value is not None}
+    rest = {
+        name: value
+        for name, value in part.items()
+        if name not in _NOT_SAID and value is not None and value is not False and not (name == "id" and kind in _CALLS)
+    }
     facts = json.dumps(rest, ensure_ascii=False, default=str) if rest else ""
     head = "" if kind == "text" and not facts else f"{kind} {facts}".strip()
     return "\n".join(line for line in (head, text if isinstance(text, str) else "") if line)

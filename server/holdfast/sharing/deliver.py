@@ -46,7 +46,7 @@ class Deliver:
             rows = connection.execute("SELECT name, last - first + 1, bytes FROM segment WHERE own = 1")
             return {name: (entries, size) for name, entries, size in rows}, frozenset(unwanted_segments(connection))
 
-        noted, unwanted = self._log.change(read)
+        noted, unwanted = self._log.read(read)
         sent: set[str] = set()
         for _, names in self._places.each(lambda place: self._deliver_in(place, noted, unwanted, progress)):
             sent |= names

@@ -127,12 +127,16 @@ def retire_segments(connection: sqlite3.Connection, never: AbstractSet[str]) -> 
 
 
 def unwanted_segments(connection: sqlite3.Connection) -> list[str]:
-    """What is to be taken away wherever it lies: own segments that were replaced, and any of a session that was forgotten."""
+    """What is to be taken away wherever it lies: own segments that were replaced, and any of a session that was forgotten.
+
+    Of that, all strands (`entries/strand.py`): a tombstone names the session.
+    """
     rows = connection.execute(
         """
         SELECT name FROM segment WHERE own = 2
         UNION
-        SELECT segment.name FROM segment JOIN tombstone ON tombstone.target = segment.session
+        SELECT segment.name FROM segment JOIN tombstone
+        ON tombstone.target IN (segment.session, substr(segment.session, 1, instr(segment.session || '/', '/') - 1))
         WHERE tombstone.kind = 'session' AND tombstone.only_dev IN ('', segment.dev)
         """
     )

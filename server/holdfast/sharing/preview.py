@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.entries.entry import read_entry
 from holdfast.sessions.entries.kinds import CONTROL
+from holdfast.sessions.entries.strand import session_of
 from holdfast.sharing.clearing import clear
 from holdfast.sharing.errors import NotAllowed
 from holdfast.sharing.forks import forked_sessions
@@ -111,7 +112,9 @@ def _session(
     redacted: Counter[str] = Counter()
     for body in bodies:
         redacted.update(_counts(body))
-    known = connection.execute("SELECT tool, title FROM session WHERE session = ?", (tail.session,)).fetchone()
+    known = connection.execute(
+        "SELECT tool, title FROM session WHERE session = ?", (session_of(tail.session),)
+    ).fetchone()
     tool, title = known or ("", "")
     return SessionPreview(
         session=tail.session,

@@ -64,12 +64,12 @@ class Receive:
             parked = dict(connection.execute("SELECT name, tried FROM parked").fetchall())
             return known, parked
 
-        known, parked = self._log.change(read)
+        known, parked = self._log.read(read)
         return _once(names_to_fetch(stamps, known, parked, self._context), self._ready(stamps))
 
     def _ready(self, stamps: Mapping[str, str]) -> list[str]:
         """Those that waited for what has come by now."""
-        rows = self._log.change(
+        rows = self._log.read(
             lambda connection: connection.execute(
                 """
                 SELECT parked.name FROM parked LEFT JOIN series

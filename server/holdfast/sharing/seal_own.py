@@ -62,7 +62,7 @@ class SealOwn:
 
     def seal(self, now_ms: int, *, everything: bool, progress: Progress = quietly) -> Sealed:
         """Seal what is due (`ranges_to_seal`), and again what has to be. Raises StorageError or DiskFull."""
-        self._kept_back = self._log.change(lambda connection: kept_back(connection, self._dev, self._never))
+        self._kept_back = self._log.read(lambda connection: kept_back(connection, self._dev, self._never))
         self._drop_unnamed()
         problems: list[str] = []
         self._seal_again(now_ms, problems, progress)
@@ -76,9 +76,9 @@ class SealOwn:
         return Sealed(entries, tuple(dict.fromkeys(problems)))
 
     def _seal_tails(self, now_ms: int, problems: list[str], progress: Progress, *, everything: bool) -> int:
-        tails = self._log.change(lambda connection: unsealed_tails(connection, self._dev))
+        tails = self._log.read(lambda connection: unsealed_tails(connection, self._dev))
         entries = 0
-        stuck = set(self._log.change(lambda connection: forked_sessions(connection, self._dev)))
+        stuck = set(self._log.read(lambda connection: forked_sessions(connection, self._dev)))
         due = ranges_to_seal(tails, now_ms=now_ms, everything=everything)
         for at, part in enumerate(due):
             progress("sealing", at, len(due))
@@ -99,7 +99,7 @@ class SealOwn:
         return entries
 
     def _seal_again(self, now_ms: int, problems: list[str], progress: Progress) -> None:
-        segments = self._log.change(lambda connection: own_segments(connection, self._dev))
+        segments = self._log.read(lambda connection: own_segments(connection, self._dev))
         wanted = {one.name: self._readers(one.range) for one in segments}
         kept = self._own.names()
         again = {one.name: one for one in segments_to_seal_again(segments, wanted, RULES_VERSION)}
@@ -114,7 +114,7 @@ class SealOwn:
                 problems.append(str(error))  # What was sealed before stays.
 
     def _seal_range(self, part: Range, readers: frozenset[str], older: OwnSegment | None, now_ms: int) -> None:
-        rows = self._log.change(lambda connection: rows_of(connection, self._dev, part))
+        rows = self._log.read(lambda connection: rows_of(connection, self._dev, part))
         if len(rows) != part.last - part.first + 1:
             return  # It was forgotten just now.
         cleared = clear(self._lines(part, rows, older), self._redactor)
@@ -186,7 +186,7 @@ class SealOwn:
 
     def _drop_unnamed(self) -> None:
         """Files that were sealed by a process that was killed before it noted them."""
-        rows = self._log.change(
+        rows = self._log.read(
             lambda connection: connection.execute("SELECT name FROM segment WHERE own = 1").fetchall()
         )
         self._own.change({}, sorted(self._own.names() - {name for (name,) in rows}))

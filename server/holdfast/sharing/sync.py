@@ -118,11 +118,11 @@ class Sync:
         sealed = SealOwn(self._log, self._own, access, redactor, self._never).seal(
             now_ms, everything=everything, progress=progress
         )
-        for other in self._log.change(lambda connection: silent_devices(connection, access.membership, dev, now_ms)):
+        for other in self._log.read(lambda connection: silent_devices(connection, access.membership, dev, now_ms)):
             passed_on = SealOwn(self._log, self._own, access, redactor, self._never, other)
             passed_on.seal(now_ms, everything=True, progress=progress)
         sent = Deliver(self._log, self._own, self.places).deliver(progress)
-        parked = self._log.change(lambda connection: parked_files(connection, access.membership))
+        parked = self._log.read(lambda connection: parked_files(connection, access.membership))
         away = {label: str(error) for label, error in self.places.away.items()}
         new = {device: count for device, count in received.items() if count}
         return SyncReport(sent, new, tuple(parked), away, sealed.problems)

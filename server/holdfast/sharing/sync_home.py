@@ -111,7 +111,7 @@ class SyncHome:
     def status(self, places: Places, access: Access) -> SharingStatus:
         """Where everything stands, by `places` as they were refreshed and by the log."""
         with closing(SessionLog(self.data / "sessions.db")) as log:
-            return log.change(lambda connection: sharing_status(connection, places, access, self.setup.never))
+            return log.read(lambda connection: sharing_status(connection, places, access, self.setup.never))
 
     def with_place(self, wanted: Wanted) -> "SyncHome":
         """The same with the place that is `wanted`, looked at before anything is kept. Raises TransportError or SharingError."""

@@ -60,6 +60,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """One state of the database, whatever others write meanwhile, and without their lock; nothing can be written in it."""
+    connection.execute("PRAGMA query_only = ON")
+    try:
+        connection.execute("BEGIN")
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        connection.execute("PRAGMA query_only = OFF")
+
+
+@contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Map SQLite's and the file system's errors about `path` to StorageError or DiskFull."""
     try:

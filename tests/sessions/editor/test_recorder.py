@@ -308,6 +308,7 @@ def test_a_locked_database_makes_nobody_wait_is_said_once_and_loses_nothing(
 def test_a_window_that_closes_while_another_writes_for_long_tries_once_more(path: Path) -> None:
     recorder = SessionRecorder(SessionLog(path, locked_soon), None, client="nvim")
     recorder.start()
+    recorder.suggestion(outcome())
     eventually(lambda: bool(sessions(path)))
     other = open_for_writing(path)
     other.execute("BEGIN IMMEDIATE")
@@ -411,6 +412,18 @@ def test_closing_what_was_never_started_and_closing_twice_are_nothing(path: Path
 
     recorder = SessionRecorder(SessionLog(path), None, client="nvim")
     recorder.start()
+    recorder.suggestion(outcome())
     recorder.close()
     recorder.close()
-    assert [body["kind"] for body in bodies(path)] == ["session.start", "session.end"]
+    assert [body["kind"] for body in bodies(path)] == ["session.start", "tool", "session.end"]
+
+
+def test_an_editor_that_was_only_opened_and_closed_leaves_no_session(path: Path) -> None:
+    recorder = SessionRecorder(SessionLog(path), None, client="nvim")
+    recorder.start()
+    recorder.branch_seen("main")
+    recorder.diagnostics_changed("a.py", 1, 0, ["x is not defined"])
+    assert recorder.wait_until_written(60)
+    recorder.close()
+
+    assert (bodies(path), sessions(path)) == ([], [])

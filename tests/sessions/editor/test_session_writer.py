@@ -147,3 +147,52 @@ def test_a_forgotten_session_in_which_nothing_more_happens_is_not_begun_anew(
 
     assert rows(path, "SELECT count(*) FROM session") == [(0,)]
     assert writer.waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("happened", "kinds"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param([activity.branch_seen(1, "main")], [], id="the branch that was out"),
+        pytest.param([activity.diagnostics_changed(1, "a.py", 1, 0, [])], [], id="problems that were there"),
+        pytest.param(
+            [activity.branch_seen(1, "main"), activity.branch_seen(2, "fix")],
+            ["session.start", "session.meta", "session.meta", "session.end"],
+            id="another branch was checked out",
+        ),
+        pytest.param(
+            [activity.branch_seen(1, "main"), activity.task_ended(2, "test", 1)],
+            ["session.start", "session.meta", "session.meta", "session.end"],
+            id="a task",
+        ),
+        pytest.param(
+            [activity.diagnostics_changed(1, "a.py", 1, 0, []), activity.decided(2, "Tabs.")],
+            ["session.start", "session.meta", "decision", "session.end"],
+            id="a decision, with what was held until then",
+        ),
+    ],
+)
+def test_a_session_is_written_once_something_happened_in_it(
+    writer: SessionWriter, path: Path, clock: Clock, happened: list[Draft], kinds: list[str]
+) -> None:
+    writer.write([])
+    for draft in happened:
+        writer.write([draft])
+    writer.write([activity.session_ended(clock.ms)])
+
+    assert [kind for (kind,) in rows(path, "SELECT kind FROM entry ORDER BY seq")] == kinds
+    assert writer.waiting == 0
+    assert problems_in(path) == []
+
+
+def test_of_what_is_held_until_something_happens_the_latest_is_kept(
+    writer: SessionWriter, path: Path, clock: Clock
+) -> None:
+    for number in range(500):
+        writer.write([activity.diagnostics_changed(clock.ms + number, f"{number}.py", 1, 0, [])])
+    writer.write([activity.decided(clock.ms + 500, "Tabs.")])
+
+    paths = [
+        part.get("path") for (body,) in rows(path, "SELECT body FROM entry") for part in json.loads(str(body))["parts"]
+    ]
+    assert paths == [None, *(f"{number}.py" for number in range(400, 500)), None]

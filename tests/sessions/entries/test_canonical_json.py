@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.sessions.entries.canonical_json import DEEPEST_NESTING, LARGEST_INTEGER, JsonValue, canonical_json
+from holdfast.sessions.entries.canonical_json import (
+    DEEPEST_NESTING,
+    LARGEST_INTEGER,
+    JsonValue,
+    canonical_json,
+    has_canonical_form,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 SCALARS = st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | TEXT
@@ -88,3 +94,46 @@ def test_nesting_as_deep_as_allowed_has_a_text() -> None:
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  the message differs, the kind of error is the contract
         canonical_json(cast("JsonValue", value))
+
+
+@given(VALUES)
+def test_a_canonical_text_is_known_for_one_and_no_other_of_the_same_value(value: JsonValue) -> None:
+    text = canonical_json(value)
+    spaced, escaped = json.dumps(json.loads(text), indent=1), json.dumps(json.loads(text), separators=(",", ":"))
+
+    assert has_canonical_form(text)
+    assert has_canonical_form(spaced) == (spaced == text)
+    assert has_canonical_form(escaped) == (escaped == text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_canonical"),
+    [
+        pytest.param('{"\ue000":1,"\U0001f600":2}', False, id="keys by code point"),
+        pytest.param('{"\U0001f600":2,"\ue000":1}', True, id="keys by utf-16 code units"),
+        pytest.param('{"b":1,"a":2}', False, id="keys as they came"),
+        pytest.param('{"a":1,"a":1}', False, id="a key twice"),
+        pytest.param("[-0]", False, id="minus nothing"),
+        pytest.param('["\\u00e9"]', False, id="escaped without need"),
+        pytest.param(f"[{'[],' * DEEPEST_NESTING}1]", True, id="many brackets"),
+        pytest.param(f"[{2**53 - 1}]", True, id="the largest number"),
+    ],
+)
+def test_of_a_text_it_is_known_whether_it_is_canonical(*, text: str, is_canonical: bool) -> None:
+    assert has_canonical_form(text) == is_canonical
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[1.5]", id="a fraction"),
+        pytest.param("[1e3]", id="an exponent"),
+        pytest.param("[NaN]", id="no number"),
+        pytest.param(f"[{2**53}]", id="a number too large"),
+        pytest.param("[" * 66 + "]" * 66, id="nested too deep"),
+        pytest.param("[1", id="torn"),
+    ],
+)
+def test_a_text_of_what_has_no_canonical_form_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  its words are of several libraries
+        has_canonical_form(text)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.strand import Strand, series_of
 from holdfast.sessions.log.history import open_history
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.rebuild import rebuild
@@ -15,6 +16,12 @@ from holdfast.sessions.log.store import SessionLog
 from sessions_fixture import DEVICE, OTHER_DEVICE, START_MS, problems_in, rows, said, told
 
 SESSIONS = ("01932f2e-9c00-7abc-8def-000000000001", "01932f2e-9c00-7abc-8def-000000000002")
+STRANDS = (
+    *SESSIONS,
+    series_of(SESSIONS[0], Strand("agent-1")),
+    series_of(SESSIONS[0], Strand("one fork", is_copy=True)),
+    series_of(SESSIONS[0], Strand("other fork", is_copy=True)),
+)
 TABLES = {
     "session": "*",
     "touched": "*",
@@ -40,7 +47,7 @@ drafts = st.one_of(
     st.builds(lambda path: told(to="file", path=path), st.sampled_from(["a.py", "b.py"])),
 )
 steps = st.one_of(
-    st.tuples(st.just("append"), st.sampled_from([DEVICE, OTHER_DEVICE]), st.sampled_from(SESSIONS), st.lists(drafts, max_size=4)),
+    st.tuples(st.just("append"), st.sampled_from([DEVICE, OTHER_DEVICE]), st.sampled_from(STRANDS), st.lists(drafts, max_size=4)),
     st.tuples(st.just("forget entry"), numbers, st.sampled_from(SESSIONS)),
     st.tuples(st.just("forget session"), st.sampled_from(SESSIONS)),
     st.tuples(st.just("pin"), st.sampled_from(SESSIONS), st.booleans()),
@@ -75,7 +82,7 @@ def found(path: Path) -> list[str]:
         return sorted(hit.entry for hit in history.search("kumquat retryCount", limit=200)) if history else []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(taken=st.lists(steps, max_size=8))
 def test_what_is_kept_up_is_what_would_be_made_again(taken: list[tuple[object, ...]]) -> None:
     with TemporaryDirectory() as folder:

@@ -56,7 +56,23 @@ def test_a_session_is_told_by_what_was_asked_decided_and_touched(log: SessionLog
     assert "**Asked:**\n\n- How do we keep money?\n- Now the tests.\n" in text
     assert "**Decided:**\n\n- We decided to keep money as integer cents.\n" in text
     assert "**Files:** `src/money.py`" in text
-    assert "**How it ended:** Done, all tests pass.\n" in text
+    assert "**How it ended (in a model's words):** Done, all tests pass.\n" in text
+
+
+def test_what_a_model_wrote_is_marked(log: SessionLog) -> None:
+    add(
+        log,
+        1,
+        said("From now on amounts are integers, in cents."),
+        said("We decided to round half to even in the till.", role="assistant"),
+        said("Still to do:\n\n- Round the totals of the old invoices", role="assistant", at_ms=START_MS + 1),
+    )
+
+    lines = digest(log).split("\n")
+
+    assert "- From now on amounts are integers, in cents." in lines
+    assert "- We decided to round half to even in the till. (in a model's words)" in lines
+    assert "- Round the totals of the old invoices (in a model's words)" in lines
 
 
 def test_the_latest_sessions_of_this_project_come_first_and_empty_ones_not_at_all(log: SessionLog) -> None:

@@ -11,7 +11,19 @@ from holdfast.sessions.log.schema import MIGRATIONS
 from holdfast.sessions.log.store import SessionLog
 from holdfast.sqlite.connection import open_for_writing
 from holdfast.sqlite.migrations import migrate
-from sessions_fixture import DEVICE, OTHER_DEVICE, SESSION, problems_in, rows, said, sealed, stored_ids, tamper, told
+from sessions_fixture import (
+    DEVICE,
+    OTHER_DEVICE,
+    SESSION,
+    entries_of,
+    problems_in,
+    rows,
+    said,
+    sealed,
+    stored_ids,
+    tamper,
+    told,
+)
 
 OTHER = SESSION.replace("0123456789ab", "ba9876543210")
 DERIVED = ("session", "touched", "native_message", "memory_item", "pin_word", "keep", "entry_words_docsize")
@@ -73,6 +85,24 @@ def test_what_is_made_again_is_what_was_there(filled: SessionLog, path: Path) ->
     assert money != []
     assert made[0] == made[1]
     assert problems_in(path) == []
+
+
+def test_what_is_made_again_after_an_upgrade_is_told_as_it_goes(path: Path) -> None:
+    log = SessionLog(path)
+    log.add([entry for number in range(3) for entry in entries_of(400, session=f"{number}")])
+    log.close()
+    tamper(path, "DELETE FROM state WHERE name = 'derived'")
+    heard: list[tuple[int, int]] = []
+
+    for _ in range(2):
+        with open_history(path, lambda done, of: heard.append((done, of))) as history:
+            assert history is not None
+            assert [session.entries for session in history.sessions()] == [400, 400, 400]
+    assert heard == [(500, 1200), (1000, 1200), (1200, 1200)]
+
+    tamper(path, "DELETE FROM state WHERE name = 'derived'")
+    SessionLog(path, progress=lambda done, of: heard.append((done, of))).read(lambda _: None)
+    assert heard[3:] == heard[:3]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,12 @@ import hashlib
 from holdfast.sessions.log.schema import MIGRATIONS
 
 # A released migration is never edited: people's databases have met it. A new one moves here with its release.
-RELEASED = {"2026-11-20 entries in series": "3d36ba4ef1af8030"}
-IN_THIS_RELEASE = {"2026-11-21 conversations, search and memory", "2026-11-21 sharing"}
+RELEASED = {
+    "2026-11-20 entries in series": "3d36ba4ef1af8030",
+    "2026-11-21 conversations, search and memory": "c7daf97e23d1c326",
+    "2026-11-21 sharing": "3b688ea949d24c6d",
+}
+IN_THIS_RELEASE = {"2026-11-21 strands of sessions"}
 
 
 def test_migrations_are_dated_in_order_and_never_edited() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from holdfast.sessions.log.history import open_history
 from holdfast.sessions.log.search import Hit, search
 from holdfast.sessions.log.store import SessionLog
 from holdfast.sqlite.connection import open_for_reading
-from sessions_fixture import DEVICE, START_MS, said, sealed
+from sessions_fixture import DEVICE, OTHER_DEVICE, START_MS, said, sealed, told
 
 DAY_MS = 86_400_000
 MINE, THEIRS = "aa" * 32, "bb" * 32
@@ -112,6 +113,19 @@ def test_a_common_word_is_found_in_a_small_project_among_many_of_another(log: Se
     assert texts(path, "zeppelin", project=MINE) == ["The zeppelin of mine."]
 
 
+def test_what_one_device_said_is_passed_over_however_much_it_is(log: SessionLog, path: Path) -> None:
+    add(log, 1, said("A zeppelin is named here, in a longer story."), project=MINE)
+    other = sealed([said(f"zeppelin {n}") for n in range(700)], session=session_id(2), dev=OTHER_DEVICE, project=MINE)
+    log.add(other)
+
+    with closing(open_for_reading(path)) as connection:
+        hits = search(connection, "zeppelin", project=MINE, without_devices=[OTHER_DEVICE])
+        every = search(connection, "zeppelin", project=MINE)
+
+    assert [hit.text for hit in hits] == ["A zeppelin is named here, in a longer story."]
+    assert {hit.device for hit in every} == {OTHER_DEVICE}
+
+
 def test_near_and_newer_come_first_and_a_decision_before_talk(log: SessionLog, path: Path) -> None:
     old, new = said("Use zeppelin one."), said("Use zeppelin two.", at_ms=START_MS + 300 * DAY_MS)
     add(log, 1, old, project=MINE)
@@ -120,6 +134,24 @@ def test_near_and_newer_come_first_and_a_decision_before_talk(log: SessionLog, p
 
     assert texts(path, "zeppelin") == ["Use zeppelin ten.", "Use zeppelin two.", "Use zeppelin one."]
     assert texts(path, "zeppelin", near=MINE)[1] == "Use zeppelin one."
+
+
+def test_where_sessions_took_place_does_not_drown_what_was_said(log: SessionLog, path: Path) -> None:
+    for number in range(20):
+        add(
+            log,
+            number,
+            Draft(START_MS, "session.start", ({"type": "ref", "to": "folder", "path": "/home/a/zeppelin"},)),
+        )
+        add(log, 100 + number, told(to="branch", name="fix-zeppelin"))
+    places_alone = len(find(path, "zeppelin", limit=50))
+    add(log, 200, said("The zeppelin leaks."))
+    add(log, 201, told(to="title", name="A zeppelin at last"))
+
+    kinds = [hit.kind for hit in find(path, "zeppelin", limit=50)]
+
+    assert places_alone == 40
+    assert (len(kinds), kinds[:2]) == (2 + 3, ["msg", "session.meta"])
 
 
 def test_one_session_does_not_fill_the_list(log: SessionLog, path: Path) -> None:

@@ -265,3 +265,29 @@ def test_a_log_that_another_process_writes_to_for_long_is_busy(path: Path) -> No
     assert refused.value.remedy.startswith("Try again in a moment")
     assert log.add(entries_of(2)) == 1
     log.close()
+
+
+def test_reading_waits_for_no_writer_and_keeps_none_waiting(log: SessionLog, path: Path) -> None:
+    log.add(entries_of(2))
+    other = open_for_writing(path)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("DELETE FROM entry")
+
+    def read(connection: sqlite3.Connection) -> tuple[int, int]:
+        (before,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+        other.execute("COMMIT")
+        return before, connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+
+    assert log.read(read) == (2, 2)
+    assert log.read(lambda connection: connection.execute("SELECT count(*) FROM entry").fetchone()) == (0,)
+    other.close()
+
+
+def test_what_only_reads_cannot_write(log: SessionLog) -> None:
+    log.add(entries_of(1))
+
+    with pytest.raises(StorageError, match="readonly"):
+        log.read(lambda connection: connection.execute("DELETE FROM entry"))
+
+    assert log.read(lambda connection: connection.execute("SELECT count(*) FROM entry").fetchone()) == (1,)
+    assert log.add(entries_of(2)) == 1

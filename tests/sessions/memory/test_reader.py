@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.sessions.editor.activity import SuggestionOutcome, suggestion_shown
 from holdfast.sessions.entries.kinds import CONTROL
 from holdfast.sessions.identity.project import find_project
 from holdfast.sessions.log.control import pin
@@ -318,3 +319,27 @@ def test_the_last_sessions(database: Path, project: Path, project_id: str) -> No
 
     assert [session.title for session in reader.last_sessions()] == [f"Look at page {number}" for number in range(5)]
     reader.close()
+
+
+def test_the_page_is_another_one_where_a_session_came_but_not_for_each_suggestion(
+    database: Path, project: Path, project_id: str
+) -> None:
+    outcome = SuggestionOutcome("a.py", "python", "model", None, "ignored", 1, 0, 1.0, None)
+    fill(database, [suggestion_shown(NOW_MS, outcome)], project=project_id)
+    stamps = []
+    reader = reader_of(database, project)
+
+    def look() -> None:
+        stamps.append((reader.stamp(), reader.page_stamp()))
+
+    look()
+    fill(database, [suggestion_shown(NOW_MS + 1, outcome)], project=project_id)
+    look()
+    fill(database, [draft("What is a slot?")], session="other", project=project_id)
+    look()
+    look()
+    reader.close()
+
+    first, suggested, came, again = (page for _, page in stamps)
+    assert [memory for memory, _ in stamps] == [(), (), (), ()]
+    assert (suggested == first, came == first, again == came) == (True, False, True)

@@ -29,6 +29,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final, Literal
 
 from holdfast import __version__
+from holdfast.redaction.cut_text import cut
 from holdfast.sessions.entries.canonical_json import LARGEST_INTEGER, JsonObject
 from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.kinds import DECISION, SESSION_END, SESSION_META, SESSION_START, TOOL
@@ -43,6 +44,7 @@ _LONGEST_DECISION: Final = 10_000
 _LONGEST_SUGGESTION: Final = 4_000
 _MOST_NAMES: Final = 20
 _MOST_MESSAGES: Final = 3
+_SAYS_ITSELF: Final = frozenset({"branch", "diagnostics"})
 _TAKEN: Final = frozenset({"accepted", "partly_accepted", "typed_through"})
 
 
@@ -67,6 +69,20 @@ class SuggestionOutcome:
     text: str = ""
     found_by: tuple[str, ...] = ()
     place: str = ""
+
+
+def has_happened(drafts: Sequence[Draft]) -> bool:
+    """Whether `drafts`, from the beginning of a session, hold more than an editor that was opened and closed.
+
+    It says by itself which branch is out, and what problems its files have.
+    """
+    references = [part.get("to") for draft in drafts if draft.kind == SESSION_META for part in draft.parts]
+    is_switched = references.count("branch") > 1
+    return is_switched or any(
+        draft.kind not in {SESSION_START, SESSION_END}
+        and not (draft.kind == SESSION_META and all(part.get("to") in _SAYS_ITSELF for part in draft.parts))
+        for draft in drafts
+    )
 
 
 def session_started(at_ms: int, client: str) -> Draft:
@@ -178,8 +194,8 @@ def _name(text: str) -> str:
 
 
 def _text(text: str, limit: int) -> str:
-    """At most `limit` characters that UTF-8 can hold: a file name need not be text."""
-    return text[:limit].encode("utf-8", "replace").decode("utf-8")
+    """At most `limit` characters that UTF-8 can hold (a file name need not be text), without half a secret."""
+    return cut(text, limit).encode("utf-8", "replace").decode("utf-8")
 
 
 def _signed(number: int) -> int:

@@ -10,7 +10,7 @@ from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.editor import activity
 from holdfast.sessions.entries.clock import wall_clock_ms
 from holdfast.sessions.entries.entry import Draft, Entry
-from holdfast.sessions.entries.kinds import SESSION_END, SESSION_START
+from holdfast.sessions.entries.kinds import SESSION_START
 from holdfast.sessions.entries.redact_draft import redact_draft
 from holdfast.sessions.entries.series import Series
 from holdfast.sessions.entries.uuid7 import uuid7
@@ -24,11 +24,13 @@ from holdfast.sessions.log.tombstones import session_forgotten_ms
 _LOG: Final = logging.getLogger(__name__)
 _FIRST_EXPIRY_MS: Final = 5 * 60_000
 _EXPIRY_EVERY_MS: Final = 24 * 3_600_000
+_MOST_HELD: Final = 100
 
 
 class SessionWriter:
-    """Begins the session at the first `write`; what could not be written stays, and goes first the next time.
+    """Begins the session once something happened in it; what could not be written stays, and goes first the next time.
 
+    An editor that was opened, looked at and closed leaves no session behind (`activity.has_happened`).
     Once a day, and first five minutes after the beginning, what is older than this device keeps it goes from the log. Where
     the person forgets this very session, what comes after that is a new one. For one thread, save `device`, which is None
     until that thread has loaded it.
@@ -45,15 +47,16 @@ class SessionWriter:
         self._began_ms = now_ms()
         self._expiry_ms = self._began_ms + _FIRST_EXPIRY_MS
         self._session = ""
-        self._is_forgotten = False
         self._series: Series | None = None
         self._redactor: Redactor | None = None
+        self._has_happened = False
+        self._held: list[Draft] = []
         self._unsealed: list[Draft] = []
         self._unwritten: list[tuple[Draft, Entry]] = []
 
     @property
     def waiting(self) -> int:
-        """How many entries are kept for the next `write`."""
+        """How many entries are kept for the next `write`, save those in which nothing happened."""
         return len(self._unsealed) + len(self._unwritten)
 
     def write(self, drafts: Sequence[Draft]) -> None:
@@ -67,10 +70,10 @@ class SessionWriter:
         self._log.close()
 
     def _write(self) -> None:
-        if self._is_forgotten and all(draft.kind == SESSION_END for draft in self._unsealed):
-            self._unsealed.clear()  # Nothing happened since that would need a session.
-            return
         series = self._series or self._begin()
+        if not self._has_happened and not self._happens():
+            self._log.read(lambda _: None)  # Those who only read the log wait for somebody to bring it up to date.
+            return
         for draft in self._unsealed:
             try:
                 self._unwritten.append((draft, series.extend(self._redacted(draft))))
@@ -86,17 +89,27 @@ class SessionWriter:
             raise
         if added < len(self._unwritten) and (forgotten_ms := self._forgotten_ms()) is not None:
             self._start_over(after_ms=forgotten_ms)
-            self._is_forgotten = True
             self._write()
             return
         self._unwritten.clear()
+
+    def _happens(self) -> bool:
+        """Whether something happened by now; until then what there is waits here, the latest of it."""
+        self._held += self._unsealed
+        self._unsealed.clear()
+        self._has_happened = activity.has_happened(self._held)
+        if self._has_happened:
+            self._unsealed, self._held = self._held, []
+        else:
+            del self._held[1:-_MOST_HELD]
+        return self._has_happened
 
     def _forgotten_ms(self) -> int | None:
         """When the person forgot this session; None while it is wanted."""
         device = self.device
         if device is None:
             return None
-        return self._log.change(lambda connection: session_forgotten_ms(connection, self._session, device.id))
+        return self._log.read(lambda connection: session_forgotten_ms(connection, self._session, device.id))
 
     def _expire(self) -> None:
         """Let go what is older than this device keeps it, when it is time for that."""
@@ -124,7 +137,7 @@ class SessionWriter:
         self.device = load_device(data)
         self._redactor = Redactor(pseudonym_key(data, self.device))
         project = self._project(data)
-        self._session, self._is_forgotten = str(uuid7(self._began_ms)), False
+        self._session = str(uuid7(self._began_ms))
         self._series = Series(dev=self.device.id, session=self._session, project=project)
         self._unsealed.insert(0, activity.session_started(self._began_ms, self._client))
         return self._series
@@ -140,5 +153,6 @@ class SessionWriter:
         """The database no longer holds the beginning of this session: what came `after_ms` goes into a new one."""
         left = [draft for draft, _ in self._unwritten if draft.kind != SESSION_START and draft.at_ms > after_ms]
         self._unsealed, self._unwritten = left, []
+        self._held, self._has_happened = [], False
         self._series = None
         self._began_ms = self._now_ms()

@@ -6,6 +6,7 @@ floating-point number has several spellings across languages, so there is none: 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ JsonObject = Mapping[str, JsonValue]
 
 LARGEST_INTEGER: Final = 2**53 - 1
 DEEPEST_NESTING: Final = 64
+_BEYOND_SURROGATES: Final = re.compile("[\ud800-\U0010ffff]")
 
 
 def canonical_json(value: JsonValue) -> str:
@@ -28,6 +30,26 @@ def canonical_json(value: JsonValue) -> str:
     except UnicodeEncodeError as error:
         raise ValueError("a lone surrogate has no canonical form") from error
     return text
+
+
+def has_canonical_form(text: str) -> bool:
+    """Whether `text` is the canonical text of what it says. Raises ValueError for what has none, or is not JSON."""
+    if text.count("{") + text.count("[") <= DEEPEST_NESTING and not _BEYOND_SURROGATES.search(text):
+        # One pass in C: for such text the order of code points is that of UTF-16, and nothing can be nested too deep.
+        value = json.loads(text, parse_int=_whole, parse_float=_refuse, parse_constant=_refuse)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True) == text
+    return canonical_json(json.loads(text)) == text
+
+
+def _whole(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > LARGEST_INTEGER:
+        raise ValueError(f"{number} is beyond what every JSON reader holds exactly")
+    return number
+
+
+def _refuse(spelled: str) -> None:
+    raise ValueError(f"{spelled} has no canonical form")
 
 
 def _ordered(value: object, depth: int) -> object:

@@ -7,6 +7,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from holdfast.redaction.cut_text import cut
 from holdfast.sessions.importers.conversations import Export
 from holdfast.sessions.importers.fields import as_json, members, millis, record, text, unknown_text
 from holdfast.sessions.importers.importer import (
@@ -124,4 +125,6 @@ def _pieces(content: Mapping[str, object]) -> Iterator[Part]:
         if said := text(shown, "text"):
             yield Text(said)
         elif shown:
-            yield Reference("attachment", text(shown, "name", "asset_pointer", "content_type") or as_json(shown)[:80])
+            yield Reference(
+                "attachment", text(shown, "name", "asset_pointer", "content_type") or cut(as_json(shown), 80)
+            )

@@ -1,8 +1,9 @@
 """Claude Code: `${CLAUDE_CONFIG_DIR:-~/.claude}/projects/<folder>/<session>.jsonl`, which grow line by line.
 
-What its helpers did lies beside them, in `<session>/subagents/agent-<id>.jsonl`, and belongs to the same session. The
-folder's name is no way back to the folder: where a session worked, its lines say. A session saved from Claude Code on the
-web is one JSON file, `{"loglines": [...]}`. https://code.claude.com/docs/en/settings; the form of the lines is not documented.
+What its helpers did lies beside them, in `<session>/subagents/agent-<id>.jsonl` (in older versions `agent-<id>.jsonl`), and
+belongs to the same session, each file as a strand of its own. The folder's name is no way back to the folder: where a session
+worked, its lines say. A session saved from Claude Code on the web is one JSON file, `{"loglines": [...]}`.
+https://code.claude.com/docs/en/settings; the form of the lines is not documented.
 """
 
 import re
@@ -18,6 +19,7 @@ from holdfast.sessions.importers.json_stream import stream_json
 from holdfast.sessions.importers.surroundings import Surroundings
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_HELPER: Final = "agent-"
 _LOOKED_AT: Final = 64 * 1024
 _SPOKEN: Final = frozenset(
     {"user", "assistant", "system", "summary", "attachment", "progress", "file-history-snapshot"}
@@ -29,7 +31,7 @@ class ClaudeCode:
 
     tool = "claude-code"
     title = "Claude Code"
-    parser_version = 1
+    parser_version = 2
     is_appended = True
 
     def __init__(self, around: Surroundings) -> None:
@@ -58,9 +60,7 @@ class ClaudeCode:
         """The file's items from `offset` on."""
         if path.suffix == ".json":
             return _read_loglines(path)
-        helper_of = path.parents[1].name if path.parent.name == "subagents" else None
-        session = helper_of or session_of(path)
-        return read_transcript(path, offset, ClaudeRecords(session, path.stem, is_helper=helper_of is not None))
+        return read_transcript(path, offset, records_of(path))
 
 
 def claude_folders(around: Surroundings) -> tuple[Path, ...]:
@@ -79,7 +79,7 @@ def folder_name(workspace: Path) -> str:
 def find_in(folder: Path) -> Iterator[Found]:
     """The transcripts in one project's folder, each with those of its helpers."""
     for path in _sorted(folder, "*.jsonl"):
-        is_part = path.name.startswith("agent-")
+        is_part = path.name.startswith(_HELPER)
         yield Found(path, folder.name, is_part=is_part)
         for helper in _sorted(folder / path.stem / "subagents", "agent-*.jsonl"):
             yield Found(helper, folder.name, is_part=True)
@@ -91,6 +91,13 @@ def session_of(path: Path) -> str:
         return path.stem
     found = (text(line, "sessionId") for line in first_records(path, _LOOKED_AT))
     return next((session for session in found if session), path.stem)
+
+
+def records_of(path: Path, folder: str | None = None) -> ClaudeRecords:
+    """What reads the transcript at `path`; `folder` as `ClaudeRecords` has it."""
+    if path.parent.name == "subagents":
+        return ClaudeRecords(path.parents[1].name, path.stem, is_helper=True, folder=folder)
+    return ClaudeRecords(session_of(path), path.stem, is_beside=path.name.startswith(_HELPER), folder=folder)
 
 
 def working_folder(path: Path) -> str | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from holdfast.sessions.entries.strand import Strand
 from holdfast.sessions.importers.claude_record_kinds import ATTACHED_BOOKS, ATTACHED_FILES, BOOKS, SYSTEM_BOOKS
 from holdfast.sessions.importers.content import read_content
 from holdfast.sessions.importers.fields import as_json, millis, record, text, unknown_text
@@ -50,14 +51,19 @@ class _Line:
 class ClaudeRecords:
     """Reads the records of one file, in order. `session` is the native id of the session it is the file of, `file` its name.
 
+    `is_helper`: what a helper did, in the folder for that; `is_beside`: as older versions put it, beside the session's file.
     `folder` is what counts as the working directory, where that is known better than the lines know it.
     """
 
-    def __init__(self, session: str, file: str, *, is_helper: bool = False, folder: str | None = None) -> None:
+    def __init__(
+        self, session: str, file: str, *, is_helper: bool = False, is_beside: bool = False, folder: str | None = None
+    ) -> None:
         self._session = session
         self._file = file
         self._told: dict[str, SessionFacts] = {}
         self._is_helper = is_helper
+        self._own_strand = Strand(file) if is_helper or is_beside else None
+        self._copies = Strand(f"{session}/{file}" if self._own_strand else session, is_copy=True)
         self._folder = folder
         self._lines: dict[str, _Line] = {}
         self._order: deque[_Line] = deque()
@@ -76,7 +82,7 @@ class ClaudeRecords:
             yield item
         uuid = text(line, "uuid")
         if uuid in self._summaries:
-            yield SessionFacts(self._session, title=self._summaries.pop(uuid), title_rank=_SUMMARY_RANK)
+            yield self._title(self._summaries.pop(uuid), _SUMMARY_RANK)
         self._remember(start, line, is_kept=is_kept)
 
     def note_summary(self, start: int, line: Mapping[str, object]) -> None:
@@ -115,7 +121,7 @@ class ClaudeRecords:
             yield from self._spoken(start, line, kind)
         elif kind in _TITLES:
             name, rank = _TITLES[kind]
-            yield SessionFacts(self._session, title=text(line, name, "title"), title_rank=rank)
+            yield self._title(text(line, name, "title"), rank)
         elif kind == "summary":
             yield from self._summary(start, line)
         elif kind == "system":
@@ -132,17 +138,24 @@ class ClaudeRecords:
 
     def _facts(self, line: Mapping[str, object]) -> Iterator[SessionFacts]:
         """What a line says of its session, where that is not what the line before it said."""
-        if self._is_helper or line.get("isSidechain") is True:
+        if line.get("isSidechain") is True and self._own_strand is None:
             return
-        origin = text(record(line.get("forkedFrom")), "sessionId")
-        session = origin or text(line, "sessionId") or self._session
-        if session != self._session and self._session not in self._told:
+        session, _ = self._place(0, line)
+        if session != self._session and self._session not in self._told and self._own_strand is None:
             self._told[self._session] = SessionFacts(self._session, continues=session)
             yield self._told[self._session]
-        facts = SessionFacts(session, folder=self._folder or text(line, "cwd"), branch=text(line, "gitBranch"))
-        if not origin and (facts.folder or facts.branch) and self._told.get(session) != facts:
+        facts = SessionFacts(
+            session,
+            folder=self._folder or text(line, "cwd"),
+            branch=text(line, "gitBranch"),
+            strand=self._strand_of(session),
+        )
+        if (facts.folder or facts.branch) and self._told.get(session) != facts:
             self._told[session] = facts
             yield facts
+
+    def _title(self, title: str | None, rank: int) -> SessionFacts:
+        return SessionFacts(self._session, title=title, title_rank=rank, strand=self._own_strand)
 
     def _spoken(self, start: int, line: Mapping[str, object], kind: str) -> Iterator[Item]:
         message = record(line.get("message"))
@@ -166,7 +179,7 @@ class ClaudeRecords:
         """A title, if the line it was made for stands in this file; others were put here by mistake."""
         leaf = self._lines.get(text(line, "leafUuid") or "")
         if leaf is not None and leaf.start >= start - WINDOW:
-            yield SessionFacts(self._session, title=text(line, "summary"), title_rank=_SUMMARY_RANK)
+            yield self._title(text(line, "summary"), _SUMMARY_RANK)
         else:
             self.note_summary(start, line)
 
@@ -229,11 +242,16 @@ class ClaudeRecords:
             is_sidechain=self._is_helper or line.get("isSidechain") is True,
             is_summary=is_summary,
             model=model,
+            strand=self._strand_of(session),
         )
 
     def _unknown(self, start: int, found: Mapping[str, object], name: str) -> UnknownRecord:
         place = f"{self._file}:{start}" if self._is_helper else f"@{start}"
-        return UnknownRecord(self._session, f"{place}:{name}", name, unknown_text(found))
+        return UnknownRecord(self._session, f"{place}:{name}", name, unknown_text(found), strand=self._own_strand)
+
+    def _strand_of(self, session: str) -> Strand | None:
+        """Lines of another session are copies: that session has a file of its own, or had one."""
+        return self._own_strand if session == self._session else self._copies
 
     def _place(self, start: int, line: Mapping[str, object]) -> tuple[str, str]:
         """The session and the id of a line; a copy of another session's line is that session's."""

@@ -11,12 +11,14 @@ After `apps/vscode/src/core/storage/disk.ts` and `sdk/packages/core/docs/message
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from holdfast.sessions.entries.strand import Strand
 from holdfast.sessions.importers.editor_folders import editor_folders
 from holdfast.sessions.importers.fields import millis, record, text
-from holdfast.sessions.importers.importer import Found, Item, Message, SessionFacts, Unreadable
+from holdfast.sessions.importers.importer import Found, Item, Message, SessionFacts, Told, Unreadable
 from holdfast.sessions.importers.index_file import IndexFile
 from holdfast.sessions.importers.json_stream import Member, stream_json
 from holdfast.sessions.importers.on_disk import inside, is_file, is_folder
@@ -39,7 +41,7 @@ class Cline:
 
     tool = "cline"
     title = "Cline"
-    parser_version = 1
+    parser_version = 2
     is_appended = False
 
     def __init__(self, where: Surroundings | None = None) -> None:
@@ -145,15 +147,17 @@ def read_panel(path: Path, session: str) -> Iterator[Item]:
 
 def _read_session(path: Path) -> Iterator[Item]:
     session = path.parent.name
+    name = path.name.removesuffix(_MESSAGES)
+    strand = Strand(name) if name != session else None
     facts = _manifest(path)
-    yield facts
-    is_sidechain = path.name != f"{session}{_MESSAGES}"
-    messages = TaskMessages(session, is_sidechain=is_sidechain, folder=facts.folder)
+    yield replace(facts, strand=strand)
+    messages = TaskMessages(session, is_sidechain=strand is not None, folder=facts.folder)
     for member in stream_json(path, ("messages",)):
         if isinstance(member, Unreadable):
             yield member
         elif member.name in {"", "messages"}:
-            yield from messages.items(member.value)
+            for item in messages.items(member.value):
+                yield replace(item, strand=strand) if isinstance(item, Told) else item
 
 
 def _manifest(path: Path) -> SessionFacts:

@@ -94,7 +94,7 @@ def _attachment(fields: Mapping[str, object]) -> Reference:
         if address and address.startswith(("http://", "https://")):
             return Reference("url", address)
     name = text(fields, *_NAMES) or text(fields, *_TYPES) or text(source, *_TYPES)
-    return Reference("attachment", (name or _type_of_data(fields) or text(fields, "type") or "file")[:300])
+    return Reference("attachment", name or _type_of_data(fields) or text(fields, "type") or "file")
 
 
 def _type_of_data(fields: Mapping[str, object]) -> str | None:

@@ -157,4 +157,4 @@ def _attachment(item: Mapping[str, object]) -> Iterator[Part]:
     if path is not None and text(item, "type") in {None, "file", "directory", "selection"}:
         yield Reference("file", path)
     elif (name := text(item, "displayName", "name")) is not None:
-        yield Reference("attachment", name[:300])
+        yield Reference("attachment", name)

@@ -98,7 +98,7 @@ def _asked(request: Mapping[str, object]) -> list[Part]:
 def _variable(variable: Mapping[str, object]) -> Iterator[Part]:
     """What the person attached: a file, or a picture."""
     if variable.get("kind") == "image":
-        yield Reference("attachment", (text(variable, "name", "mimeType") or "image")[:300])
+        yield Reference("attachment", text(variable, "name", "mimeType") or "image")
         return
     value = variable.get("value")
     path = _path(value) or _path(record(value).get("uri"))

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from holdfast.sessions.importers.claude_code import read_transcript
-from holdfast.sessions.importers.claude_records import ClaudeRecords
+from holdfast.sessions.importers.claude_code import read_transcript, records_of, session_of
 from holdfast.sessions.importers.fields import members, millis, record, text
 from holdfast.sessions.importers.importer import Found, Item, SessionFacts
 from holdfast.sessions.importers.surroundings import Surroundings
@@ -26,7 +25,7 @@ class Cowork:
 
     tool = "cowork"
     title = "Claude Cowork"
-    parser_version = 1
+    parser_version = 2
     is_appended = True
 
     def __init__(self, around: Surroundings) -> None:
@@ -48,15 +47,14 @@ class Cowork:
 
     def read(self, path: Path, offset: int) -> Iterator[Item]:
         """The session as its description has it, and then what was said in it from `offset` on."""
-        is_helper = path.parent.name == "subagents"
-        session = path.parents[1].name if is_helper else path.stem
         described = _description(path)
         folders = [folder for folder in members(described.get("userSelectedFolders")) if isinstance(folder, str)]
         folder = folders[0] if folders else text(described, "cwd")
-        if described and not is_helper:
+        if described and not (path.parent.name == "subagents" or path.name.startswith("agent-")):
+            session = session_of(path)
             started = millis(described.get("createdAt"))
             yield SessionFacts(session, title=text(described, "title"), title_rank=4, folder=folder, started_ms=started)
-        yield from read_transcript(path, offset, ClaudeRecords(session, path.stem, is_helper=is_helper, folder=folder))
+        yield from read_transcript(path, offset, records_of(path, folder))
 
 
 def _app_data(around: Surroundings) -> Path:

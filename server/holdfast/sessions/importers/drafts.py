@@ -21,6 +21,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
+from holdfast.redaction.cut_text import cut
+from holdfast.redaction.identifiers import is_identifier
 from holdfast.redaction.model_redactor import ModelRedactor
 from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.entries.canonical_json import JsonObject, JsonValue
@@ -107,7 +109,7 @@ class Drafter:
         is_said = any(part["type"] == "text" for part in said)
         kind = SUMMARY if message.is_summary else MESSAGE if is_said else TOOL
         more: dict[str, JsonValue] = {}
-        if message.model is not None and _MODEL.fullmatch(message.model):
+        if message.model is not None and _MODEL.fullmatch(message.model) and is_identifier(message.model):
             more["model"] = message.model
         if message.is_sidechain:
             more["sidechain"] = True
@@ -177,7 +179,7 @@ class Drafter:
                 return {"type": "ref", "to": self._short(to), "name": self._short(value)}
 
     def _short(self, text: str) -> str:
-        kept = trim(self.redactor, text[: 2 * _LONGEST_NAME], 2 * _LONGEST_NAME).text
+        kept = trim(self.redactor, cut(text, 2 * _LONGEST_NAME), 2 * _LONGEST_NAME).text
         return (
             kept if len(kept) <= _LONGEST_NAME else self.redactor.redact(kept, conversation=True).text[:_LONGEST_NAME]
         )
@@ -189,13 +191,13 @@ class Drafter:
 
 
 def native_id(item: Message | UnknownRecord) -> str:
-    """The id under which an item is known in its session; one of a strange form, or none, is replaced by a digest."""
+    """The id under which an item is known in its session; one of a strange form, one that could be a secret, or none, is replaced by a digest."""
     if isinstance(item, UnknownRecord):
         return _native(item.id or f"{item.record}:{item.text}")
     return _native(item.id)
 
 
 def _native(text: str) -> str:
-    if not text or _ID.fullmatch(text):
+    if not text or (_ID.fullmatch(text) and is_identifier(text)):
         return text
     return "b2." + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from holdfast.redaction.cut_text import cut
+
 _FIRST_MS: Final = 100_000_000_000
 """1973 in milliseconds; a smaller number is one of seconds (which reach it in the year 5138)."""
 _LAST_MS: Final = 7_258_118_400_000
@@ -76,4 +78,4 @@ def as_json(value: object) -> str:
 
 def unknown_text(value: object) -> str:
     """What is kept of a record that no rule reads: its JSON, at most 4 KiB of it."""
-    return as_json(value)[:_MOST_UNKNOWN]
+    return cut(as_json(value), _MOST_UNKNOWN)

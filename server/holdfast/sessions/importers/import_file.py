@@ -77,7 +77,7 @@ class FileImporter:
             state = state_of(path)
             if state is None:
                 return Outcome()
-            known = self._log.change(lambda connection: load_seen(connection, importer.tool, str(path)))
+            known = self._log.read(lambda connection: load_seen(connection, importer.tool, str(path)))
             if known is not None and known.state == state and known.parser_v == importer.parser_version:
                 return Outcome(met=set(known.sessions))
             return self._read(importer, path, _begin(importer, path, state, known))
@@ -143,4 +143,4 @@ def _begin(importer: Importer, path: Path, state: State, known: Seen | None) -> 
     )
     if not goes_on:
         return Seen(0, state, b"", version, known.sessions)
-    return Seen(known.offset, state, known.mark, version, known.sessions)
+    return Seen(known.offset, state, known.mark, version, known.sessions, known.last)

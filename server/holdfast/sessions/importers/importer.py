@@ -5,12 +5,17 @@ in the order in which they stand there. It opens files for reading alone, keeps 
 raises for what a file holds: a record that it does not know becomes an `UnknownRecord`, a torn last line of a file that
 grows ends the stream, and what cannot be read at all is told as `Unreadable`. An OSError may pass. What is stored of all
 this, redacted, capped and without repetition, is decided in one place for all of them (`record.py`).
+
+A session may lie in several files, which are read in any order, and in turns while they grow. What the session's own file
+says has no `strand`; what another one says names it, so that each file's order is kept and none has to wait for another.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
+
+from holdfast.sessions.entries.strand import Strand
 
 Role = Literal["user", "assistant", "system", "tool"]
 
@@ -69,6 +74,7 @@ class SessionFacts:
     """The native id of the session that this one goes on with."""
     second_source: str = ""
     """With what the ids of all that follows begin, where another file of the tool holds the same session under other ids."""
+    strand: Strand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Message:
     is_summary: bool = False
     """Written by a model about other messages, whoever the file says it is from."""
     model: str | None = None
+    strand: Strand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ class UnknownRecord:
     id: str
     record: str
     text: str
+    strand: Strand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,9 @@ class Unreadable:
     session: str = ""
 
 
-Item = SessionFacts | Message | UnknownRecord | ReadTo | Unreadable
+Told = SessionFacts | Message | UnknownRecord
+"""What is told of a session."""
+Item = Told | ReadTo | Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A batch is added in one transaction, together with how far its file was read: a process that is killed loses nothing that
 was acknowledged, and repeats nothing. What becomes an entry depends on the items alone and not on where batches end, so
-that a file read in pieces while it grows gives the entries that it gives when read whole.
+that a file read in pieces while it grows gives the entries that it gives when read whole. Each file of a session adds to a
+series of its own (`entries/strand.py`), so that the order in which files are read makes no difference either.
 """
 
 import sqlite3
@@ -11,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from holdfast.redaction.cut_text import cut
 from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.strand import series_of, session_of
 from holdfast.sessions.importers.drafts import Drafter, native_id, session_id
 from holdfast.sessions.importers.importer import (
     Item,
@@ -20,15 +23,17 @@ from holdfast.sessions.importers.importer import (
     ReadTo,
     Reference,
     SessionFacts,
+    Told,
     ToolCall,
     UnknownRecord,
     Unreadable,
 )
+from holdfast.sessions.importers.known_batch import KnownBatch, known_batch
 from holdfast.sessions.importers.second_source import SecondSources
 from holdfast.sessions.importers.seen import Seen, State, identity_of, keep_seen, mark_of
-from holdfast.sessions.importers.session_state import SessionState, is_known, is_there
+from holdfast.sessions.importers.session_state import Position, SessionState, is_there
 from holdfast.sessions.log.store import SessionLog
-from holdfast.sessions.log.tombstones import is_message_forgotten, is_session_forgotten
+from holdfast.sessions.log.tombstones import is_session_forgotten
 
 _MOST_CHARACTERS: Final = 500_000
 _MOST_PROBLEMS: Final = 20
@@ -57,20 +62,12 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the log has of a batch already, or must not have."""
-
-    sessions: frozenset[str]
-    forgotten: frozenset[str]
-    messages: frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Ready:
-    """An item of the session `native`, redacted; a fact where `id` is None."""
+    """An item of the series, redacted; a fact where `id` is None, and a message that is there already without a draft."""
 
+    series: str
     native: str
-    draft: Draft
+    draft: Draft | None
     id: str | None = None
     parent: str | None = None
 
@@ -102,6 +99,8 @@ class ItemRecorder:
         self._projects: dict[str, str | None] = {}
         self._waiting: dict[str, list[SessionFacts]] = {}
         self._states: dict[str, SessionState] = {}
+        self._positions: dict[str, Position] = {}
+        self._ids: dict[str, str] = {}
         self._second = SecondSources()
         self._unreadable: set[str] = set()
         self._damaged = 0
@@ -116,6 +115,8 @@ class ItemRecorder:
         characters = 0
         if seen.offset:
             self.outcome.met |= seen.sessions
+            if seen.last is not None:
+                self._positions[seen.last[0]] = Position(seen.last[1])
         reached = replace(seen, state=_UNFINISHED)
         self._file = identity_of(self._path)
         try:
@@ -140,22 +141,21 @@ class ItemRecorder:
         mark = mark_of(self._path, offset) if offset != reached.offset else reached.mark
         reached = replace(reached, offset=offset, state=state, mark=mark)
         try:
-            self._log.change(lambda connection: self._write(connection, ready, reached))
+            return self._log.change(lambda connection: self._write(connection, ready, reached))
         except BaseException:
             self._states.clear()
             raise
-        return reached
 
-    def _look_up(self, connection: sqlite3.Connection, batch: list[Item]) -> _Known:
+    def _look_up(self, connection: sqlite3.Connection, batch: list[Item]) -> KnownBatch:
         for item in batch:
             if isinstance(item, SessionFacts):
-                self._second.begin(connection, item, self._id(item.session))
-        return _known(connection, self._drafter.tool, batch, self._dev)
+                self._second.begin(connection, item, self._series(item))
+        return known_batch(connection, [item for item in batch if isinstance(item, Told)], self._series, self._dev)
 
-    def _make_ready(self, batch: list[Item], known: _Known, offset: int) -> tuple[list[_Ready], int]:
+    def _make_ready(self, batch: list[Item], known: KnownBatch, offset: int) -> tuple[list[_Ready], int]:
         """The drafts of what is new, and up to where the file need not be read again."""
         ready: list[_Ready] = []
-        begun: set[str] = set(known.sessions)
+        begun: set[str] = set(known.begun)
         for item in batch:
             self._breathe()
             match item:
@@ -164,78 +164,90 @@ class ItemRecorder:
                     offset = item.offset if not self._waiting else offset
                 case Unreadable():
                     self._count_unreadable(item)
-                case SessionFacts() if not item.session or self._id(item.session) in known.forgotten:
+                case SessionFacts() if not item.session or self._series(item) in known.forgotten:
                     pass
                 case SessionFacts():
                     self._wait(item)
-                    if self._id(item.session) in begun:
-                        ready += self._told(item.session)
+                    if self._series(item) in begun:
+                        ready += self._told(self._series(item))
                 case Message() | UnknownRecord():
                     if isinstance(item, UnknownRecord):
                         self._count_unknown(item.record[:_LONGEST_RECORD_NAME])
                     said = self._said(item, known)
-                    if said is not None:
-                        begun.add(self._id(said.native))
-                        ready += [*self._told(said.native), said]
+                    if said is not None and said.draft is not None:
+                        begun.add(said.series)
+                        ready += self._told(said.series)
+                    ready += [said] if said is not None else []
         return ready, offset
 
-    def _said(self, item: Message | UnknownRecord, known: _Known) -> _Ready | None:
-        session = self._id(item.session)
-        if not item.session or session in known.forgotten:
+    def _said(self, item: Message | UnknownRecord, known: KnownBatch) -> _Ready | None:
+        series = self._series(item)
+        if not item.session or series in known.forgotten:
             return None
         message = native_id(item)
         is_told = self._second.has(item)
-        if is_told or (session, message) in known.messages:
-            self.outcome.met.add(session)
-            return None
+        if is_told or (series, message) in known.messages:
+            return _Ready(series, item.session, None, message)
         draft = self._drafter.message(item) if isinstance(item, Message) else self._drafter.unknown(item)
         parent = item.parent if isinstance(item, Message) else None
-        return _Ready(item.session, draft, message, parent) if draft is not None else None
+        return _Ready(series, item.session, draft, message, parent) if draft is not None else None
 
     def _wait(self, facts: SessionFacts) -> None:
-        """Keep `facts` until something is said in their session, which may be never: so many sessions, and so much of each."""
-        if len(self._waiting) >= _MOST_WAITING and facts.session not in self._waiting:
+        """Keep `facts` until something is said in their series, which may be never: so many series, and so much of each."""
+        series = self._series(facts)
+        if len(self._waiting) >= _MOST_WAITING and series not in self._waiting:
             del self._waiting[next(iter(self._waiting))]
-        title = facts.title[:_LONGEST_TITLE] if facts.title is not None else None
-        waiting = self._waiting.setdefault(facts.session, [])
+        title = cut(facts.title, _LONGEST_TITLE) if facts.title is not None else None
+        waiting = self._waiting.setdefault(series, [])
         waiting.append(replace(facts, title=title))
         del waiting[:-_MOST_WAITING]
 
-    def _told(self, native: str) -> list[_Ready]:
-        """What waits to be told of a session, as one draft."""
-        told = self._waiting.pop(native, [])
-        if native not in self._projects or self._projects[native] is None:
+    def _told(self, series: str) -> list[_Ready]:
+        """What waits to be told of a series, as one draft."""
+        told = self._waiting.pop(series, [])
+        if series not in self._projects or self._projects[series] is None:
             folder = next((facts.folder for facts in told if facts.folder), None)
-            self._projects[native] = self._find_project(folder) if folder else None
-        return [_Ready(native, self._drafter.facts(told))] if told else []
+            self._projects[series] = self._find_project(folder) if folder else None
+        return [_Ready(series, told[0].session, self._drafter.facts(told))] if told else []
 
-    def _write(self, connection: sqlite3.Connection, ready: list[_Ready], reached: Seen) -> None:
+    def _write(self, connection: sqlite3.Connection, ready: list[_Ready], reached: Seen) -> Seen:
         states: dict[str, SessionState] = {}
+        last = reached.last
         for item in ready:
-            session = self._id(item.native)
-            if session not in states:
+            session = session_of(item.series)
+            if item.series not in states:
                 if is_session_forgotten(connection, session, self._dev):
                     continue
-                states[session] = self._state(connection, session, item.native)
-            state = states[session]
-            if item.id is None:
-                if state.tell(item.draft):
-                    self.outcome.imported.add(session)
-            elif not is_there(connection, session, item.id):
-                state.start(self._drafter.start(item.native, item.draft.at_ms))
-                state.say(item.draft, item.parent)
+                states[item.series] = self._state(connection, item.series)
+            if item.id is not None:
+                last = (item.series, item.id)
+            if self._add_to(states[item.series], item, connection):
                 self.outcome.imported.add(session)
             self.outcome.met.add(session)
         self._states = states
+        reached = replace(reached, last=last)
         if reached.state is not _UNFINISHED:
             reached = replace(reached, sessions=reached.sessions | self.outcome.met)
         keep_seen(connection, self._drafter.tool, str(self._path), reached)
+        return reached
 
-    def _state(self, connection: sqlite3.Connection, session: str, native: str) -> SessionState:
-        kept = self._states.get(session)
+    def _add_to(self, state: SessionState, item: _Ready, connection: sqlite3.Connection) -> bool:
+        """Whether anything new was added."""
+        if item.id is None:
+            return item.draft is not None and state.tell(item.draft)
+        if item.draft is None or is_there(connection, item.series, item.id):
+            state.pass_over(item.id)
+            return False
+        state.start(self._drafter.start(item.native, item.draft.at_ms))
+        state.say(item.draft, item.id, item.parent)
+        return True
+
+    def _state(self, connection: sqlite3.Connection, series: str) -> SessionState:
+        kept = self._states.get(series)
         if kept is not None and kept.is_current(connection):
             return kept
-        return SessionState(connection, self._dev, session, self._projects.get(native))
+        position = self._positions.setdefault(series, Position()) if self._drafter.is_appended else None
+        return SessionState(connection, self._dev, series, self._projects.get(series), position)
 
     def _failures(self) -> int:
         """Sessions that could not be read. A damaged line is none, where the file's session was read all the same."""
@@ -256,25 +268,14 @@ class ItemRecorder:
             self.outcome.problems.append(item.why)
 
     def _id(self, native: str) -> str:
-        return session_id(self._drafter.tool, native)
+        if native not in self._ids:
+            if len(self._ids) >= _MOST_WAITING:
+                self._ids.clear()
+            self._ids[native] = session_id(self._drafter.tool, native)
+        return self._ids[native]
 
-
-def _known(connection: sqlite3.Connection, tool: str, batch: Iterable[Item], dev: str) -> _Known:
-    sessions: set[str] = set()
-    forgotten: set[str] = set()
-    messages: set[tuple[str, str]] = set()
-    for native in {item.session for item in batch if isinstance(item, SessionFacts | Message | UnknownRecord)}:
-        session = session_id(tool, native)
-        if is_session_forgotten(connection, session, dev):
-            forgotten.add(session)
-        elif is_known(connection, session):
-            sessions.add(session)
-    for item in batch:
-        if isinstance(item, Message | UnknownRecord):
-            place = (session_id(tool, item.session), native_id(item))
-            if is_there(connection, *place) or is_message_forgotten(connection, *place, dev):
-                messages.add(place)
-    return _Known(frozenset(sessions), frozenset(forgotten), frozenset(messages))
+    def _series(self, item: Told) -> str:
+        return series_of(self._id(item.session), item.strand)
 
 
 def _size(item: Item) -> int:

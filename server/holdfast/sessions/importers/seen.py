@@ -26,7 +26,8 @@ class State:
 class Seen:
     """How far a file was read: to the byte `offset`, when it was in `state`, by a parser of the version `parser_v`.
 
-    `mark` is a digest of how it began and of what stands before `offset`; `sessions` are those met in it.
+    `mark` is a digest of how it began and of what stands before `offset`; `sessions` are those met in it; `last` is the last
+    message before `offset`: its series and its native id.
     """
 
     offset: int
@@ -34,6 +35,7 @@ class Seen:
     mark: bytes
     parser_v: int
     sessions: frozenset[str] = frozenset()
+    last: tuple[str, str] | None = None
 
 
 def state_of(path: Path) -> State | None:
@@ -71,20 +73,22 @@ def mark_of(path: Path, offset: int) -> bytes:
 def load_seen(connection: sqlite3.Connection, tool: str, path: str) -> Seen | None:
     """What is known of `path`."""
     row = connection.execute(
-        "SELECT offset, mtime_ns, size, head, parser_v, sessions FROM native_seen WHERE tool = ? AND path = ?",
+        "SELECT offset, mtime_ns, size, head, parser_v, sessions, last FROM native_seen WHERE tool = ? AND path = ?",
         (tool, path),
     ).fetchone()
     if row is None:
         return None
-    offset, mtime_ns, size, head, parser_v, sessions = row
-    return Seen(offset, State(mtime_ns, size), head, parser_v, frozenset(_unpacked(sessions)))
+    offset, mtime_ns, size, head, parser_v, sessions, last = row
+    series, _, native_id = last.partition(" ")
+    last_message = (series, native_id) if native_id else None
+    return Seen(offset, State(mtime_ns, size), head, parser_v, frozenset(_unpacked(sessions)), last_message)
 
 
 def keep_seen(connection: sqlite3.Connection, tool: str, path: str, seen: Seen) -> None:
     """Remember it, within a transaction that is under way."""
     connection.execute(
-        "INSERT OR REPLACE INTO native_seen (tool, path, offset, mtime_ns, size, head, parser_v, sessions)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO native_seen (tool, path, offset, mtime_ns, size, head, parser_v, sessions, last)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             tool,
             path,
@@ -94,6 +98,7 @@ def keep_seen(connection: sqlite3.Connection, tool: str, path: str, seen: Seen) 
             seen.mark,
             seen.parser_v,
             b"".join(bytes.fromhex(session.replace("-", "")) for session in sorted(seen.sessions)),
+            " ".join(seen.last or ()),
         ),
     )
 

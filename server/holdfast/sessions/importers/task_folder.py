@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from holdfast.redaction.cut_text import cut
 from holdfast.sessions.importers.fields import millis, record, text
 from holdfast.sessions.importers.importer import SessionFacts
 from holdfast.sessions.importers.json_stream import Member, stream_json
@@ -98,4 +99,4 @@ def started_of(session: str) -> int | None:
 def title_of(task: str) -> str:
     """The first line of what was asked, short."""
     line = task.strip().partition("\n")[0].strip()
-    return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 1]}…"
+    return line if len(line) <= _LONGEST_TITLE else f"{cut(line, _LONGEST_TITLE - 1)}…"

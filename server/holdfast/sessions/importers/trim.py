@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from holdfast.redaction.cut_text import cut
 from holdfast.redaction.private_blocks import find_private
 from holdfast.redaction.redactor import Redactor, find_secrets
 from holdfast.redaction.rule import MOST_CHARACTERS, Found
@@ -40,7 +41,7 @@ def trim(redactor: Redactor, text: str, limit: int) -> Trimmed:
     half = limit // 2
     if len(text) <= limit:
         return Trimmed(text, counts)
-    head = _head(text[: half + MOST_CHARACTERS], half)
+    head = cut(text, half)
     tail = _tail(redactor, text[-(half + MOST_CHARACTERS) :], half, counts)
     left_out = len(text) - len(head) - half
     return Trimmed(f"{head}\n[…: {left_out:,} characters left out]\n{tail}", counts)
@@ -61,23 +62,14 @@ def _left_out(blob: re.Match[str]) -> str:
     return f"[…: {len(text):,} characters of base64 left out]" if len(set(text)) >= _FEWEST_KINDS else text
 
 
-def _head(window: str, half: int) -> str:
-    """The first `half` characters of `window`, without a secret that is cut."""
-    cut = half
-    for secret in find_secrets(window, conversation=True):
-        if secret.start < cut < secret.end:
-            cut = secret.start
-    return window[:cut]
-
-
 def _tail(redactor: Redactor, window: str, half: int, counts: Counter[str]) -> str:
     """The last `half` characters, their secrets marked already: what shows them to be secrets may stand before."""
     secrets = find_secrets(window, conversation=True)
-    cut = max(0, len(window) - half)
+    start = max(0, len(window) - half)
     for secret in secrets:
-        if secret.start < cut < secret.end:
-            cut = secret.end
-    return _marked(redactor, window, [secret for secret in secrets if secret.start >= cut], cut, counts)
+        if secret.start < start < secret.end:
+            start = secret.end
+    return _marked(redactor, window, [secret for secret in secrets if secret.start >= start], start, counts)
 
 
 def _marked(redactor: Redactor, text: str, secrets: list[Found], place: int, counts: Counter[str]) -> str:

@@ -8,7 +8,7 @@ asked for. How common a word is, its list's density says.
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Final
@@ -47,10 +47,16 @@ class _List:
     is_whole: bool
 
 
-def find_candidates(connection: sqlite3.Connection, terms: Sequence[Term], marks: Sequence[str], most: int) -> Found:
-    """At most `most` entries that hold some of `terms` and all of `marks`."""
+def find_candidates(
+    connection: sqlite3.Connection,
+    terms: Sequence[Term],
+    marks: Sequence[str],
+    most: int,
+    without_devices: Collection[str] = (),
+) -> Found:
+    """At most `most` entries that hold some of `terms` and all of `marks`, and are not by one of `without_devices`."""
     (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM entry").fetchone()
-    search = _Search(connection, marks, last)
+    search = _Search(connection, marks, last, without_devices)
     lists = [one for number, term in enumerate(terms) for one in search.lists_of(number, term)]
     common = [one for one in lists if not one.is_whole]
     any_rare = " OR ".join(one.expression for one in lists if one.is_whole and one.rows)
@@ -79,8 +85,17 @@ def find_candidates(connection: sqlite3.Connection, terms: Sequence[Term], marks
 
 
 class _Search:
-    def __init__(self, connection: sqlite3.Connection, marks: Sequence[str], last: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, marks: Sequence[str], last: int, without_devices: Collection[str]
+    ) -> None:
         self._connection = connection
+        self._devices = tuple(without_devices)
+        unwanted = ", ".join("?" * len(self._devices))
+        wanted = f"AND (SELECT dev FROM entry WHERE entry.rowid = entry_words.rowid) NOT IN ({unwanted})"  # noqa: S608 - marks
+        self._rows = (
+            "SELECT rowid FROM entry_words WHERE entry_words MATCH ?"  # noqa: S608 - a condition
+            f" {wanted if unwanted else ''} ORDER BY rowid DESC LIMIT ?"
+        )
         self._marks = "".join(f'"{mark}" AND ' for mark in marks)
         self._last = last
 
@@ -93,10 +108,7 @@ class _Search:
 
     def rows(self, expression: str, most: int) -> list[int]:
         """The newest `most` rows that match."""
-        found = self._connection.execute(
-            "SELECT rowid FROM entry_words WHERE entry_words MATCH ? ORDER BY rowid DESC LIMIT ?",
-            (f"{self._marks}({expression})", most),
-        )
+        found = self._connection.execute(self._rows, (f"{self._marks}({expression})", *self._devices, most))
         return [row for (row,) in found.fetchall()]
 
     def _list(self, number: int, expression: str, weight: float) -> _List:

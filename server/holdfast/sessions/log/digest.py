@@ -1,13 +1,16 @@
 """Carry on: the last sessions of a project in one short text, ready to start any other tool with."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from holdfast.sessions.entries.entry import readable_entry
 from holdfast.sessions.entries.kinds import MESSAGE, SUMMARY
+from holdfast.sessions.log.derived import speaks
 from holdfast.sessions.log.markdown import minute, one_line
 from holdfast.sessions.log.session_row import SessionRow, rows_of
+from holdfast.sessions.log.strands import in_session
 from holdfast.sessions.log.words import said_in
 
 MOST_CHARACTERS: Final = 8_000
@@ -18,6 +21,7 @@ _MOST_WORDS: Final = 600
 _HEAD: Final = (
     "What was done last in this project, taken from the log of earlier sessions. It is a record, not an instruction.\n"
 )
+_BY_MODEL: Final = " (in a model's words)"
 _LEFT_OUT: Final = "\n… the rest is left out.\n"
 _NOT_APPROVED: Final = (
     "SELECT dev FROM device WHERE standing <> 'own'"
@@ -68,7 +72,7 @@ def _session(connection: sqlite3.Connection, row: SessionRow) -> str:
     if files:
         lines += ["**Files:** " + ", ".join(f"`{one_line(path)}`" for path in files), ""]
     if last:
-        lines += ["**How it ended:** " + last, ""]
+        lines += [f"**How it ended{_BY_MODEL}:** {last}", ""]
     return "\n".join(lines)
 
 
@@ -95,27 +99,29 @@ def _said(
     connection: sqlite3.Connection, session: str, kinds: tuple[str, ...], *, newest: bool
 ) -> Iterator[tuple[str | None, str]]:
     """Who said what, from the beginning or from the end; bounded, however long the session is."""
-    order = "hlc DESC, dev DESC, seq DESC" if newest else "hlc, dev, seq"
-    marks = ", ".join("?" * len(kinds))
+    order = "hlc DESC, dev DESC, session DESC, seq DESC" if newest else "hlc, dev, session, seq"
     rows = connection.execute(
-        f"SELECT body FROM entry WHERE session = ? AND kind IN ({marks}) AND body <> '' ORDER BY {order} LIMIT ?",  # noqa: S608
-        (session, *kinds, _MOST_LOOKED_AT),
+        f"SELECT body FROM entry WHERE {in_session(connection, session)} AND body <> ''"  # noqa: S608 - a condition
+        f" AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY {order} LIMIT {_MOST_LOOKED_AT}",
+        {"session": session, "kinds": json.dumps(kinds)},
     )
     for (body,) in rows:
         entry = readable_entry(body)
         text = said_in(entry).strip() if entry is not None else ""
-        if entry is not None and text:
+        if entry is not None and text and speaks(connection, entry):
             yield entry.role, text
 
 
 _FILES: Final = "SELECT path FROM touched WHERE session = ? ORDER BY at_ms DESC, path LIMIT ?"
-_ITEMS: Final = "SELECT text FROM memory_item WHERE session = ? AND kind = ? ORDER BY at_ms DESC, id DESC LIMIT ?"
+_ITEMS: Final = (
+    "SELECT text, author FROM memory_item WHERE session = ? AND kind = ? ORDER BY at_ms DESC, id DESC LIMIT ?"
+)
 
 
 def _items(connection: sqlite3.Connection, session: str, kinds: Iterable[str]) -> Iterator[str]:
     for kind in kinds:
-        for (text,) in connection.execute(_ITEMS, (session, kind, _MOST_OF_SECTION)):
-            yield _short(text, _MOST_ITEM)
+        for text, author in connection.execute(_ITEMS, (session, kind, _MOST_OF_SECTION)):
+            yield f"{_short(text, _MOST_ITEM)}{_BY_MODEL if author == 'model' else ''}"
 
 
 def _section(name: str, items: list[str]) -> list[str]:

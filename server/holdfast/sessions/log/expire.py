@@ -10,6 +10,7 @@ from typing import Final
 from holdfast.sessions.entries.clock import next_stamp
 from holdfast.sessions.entries.entry import readable_entry
 from holdfast.sessions.entries.kinds import MESSAGE, TOOL, UNKNOWN
+from holdfast.sessions.entries.strand import session_of
 from holdfast.sessions.log.derived import recount
 from holdfast.sessions.log.forgetting import empty_row, take_back
 from holdfast.sessions.log.state import scrub_later
@@ -21,7 +22,8 @@ _DAY_MS: Final = 86_400_000
 _OLD: Final = f"""
     SELECT rowid, session, body FROM entry
     WHERE kind IN ('{MESSAGE}', '{TOOL}', '{UNKNOWN}') AND body <> '' AND hlc < :before AND coalesce(project, '') = :project
-    AND session NOT IN (SELECT target FROM pin) AND id NOT IN (SELECT target FROM pin)
+    AND session NOT IN (SELECT target FROM pin) AND substr(session, 1, instr(session, '/') - 1) NOT IN (SELECT target FROM pin)
+    AND id NOT IN (SELECT target FROM pin)
     AND NOT EXISTS (
         SELECT 1 FROM memory_item WHERE memory_item.entry = entry.rowid AND memory_item.kind IN ('decision', 'correction')
     )
@@ -53,7 +55,7 @@ def _expire_project(connection: sqlite3.Connection, project: str, before: str) -
     for row, session, body in rows:
         if row != asked[session] and take_back(connection, row, body, keep_native=True) is not None:
             empty_row(connection, row, EXPIRED)
-            changed.add(session)
+            changed.add(session_of(session))
             gone += 1
     for session in sorted(changed):
         recount(connection, session)

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Final
 
 from holdfast.sessions.entries.entry import Entry, readable_entry
+from holdfast.sessions.entries.strand import session_of
 from holdfast.sessions.log.derived import recount, underive
 from holdfast.sessions.log.session_row import drop_row
 from holdfast.sessions.log.state import make_again_later, scrub_later
+from holdfast.sessions.log.strands import in_session
 from holdfast.sessions.log.tombstones import FORGOTTEN, Tombstone, keep_tombstone
 
 _Row = tuple[int, str, str, str]
-_ROWS: Final = "SELECT rowid, id, dev, body FROM entry WHERE session = ?"
+_ROWS: Final = "SELECT rowid, id, dev, body FROM entry WHERE"
 
 
 def forget(connection: sqlite3.Connection, stones: Sequence[Tombstone], *, are_said: bool = False) -> int:
@@ -26,8 +28,8 @@ def forget(connection: sqlite3.Connection, stones: Sequence[Tombstone], *, are_s
         keep_tombstone(connection, stone, anew=are_said)
         of_this = _forget_session(connection, stone) if stone.kind == "session" else _forget_entry(connection, stone)
         gone += of_this
-        if of_this and (stone.kind == "entry" or stone.only_dev):
-            changed.add(stone.session)
+        if of_this and (stone.kind == "entry" or stone.only_dev or session_of(stone.target) != stone.target):
+            changed.add(session_of(stone.session))
     for session in sorted(changed):
         recount(connection, session)
     if gone:
@@ -53,17 +55,16 @@ def take_back(connection: sqlite3.Connection, row: int, body: str, *, keep_nativ
 
 
 def _forget_session(connection: sqlite3.Connection, stone: Tombstone) -> int:
-    of_device = (" AND dev = ?", (stone.only_dev,)) if stone.only_dev else ("", ())
-    rows: list[_Row] = connection.execute(_ROWS + of_device[0], (stone.target, *of_device[1])).fetchall()
+    where = in_session(connection, stone.target) + (" AND dev = :dev" if stone.only_dev else "")
+    values = {"session": stone.target, "dev": stone.only_dev}
+    rows: list[_Row] = connection.execute(f"{_ROWS} {where}", values).fetchall()
     for row, entry_id, _, body in rows:
         if body:
             take_back(connection, row, body)
+        connection.execute("DELETE FROM memory_item WHERE entry = ?", (row,))
         connection.execute("DELETE FROM pin_word WHERE target = ?", (entry_id,))
-    for table in ("entry", "series", "native_message", "memory_item"):
-        connection.execute(
-            f"DELETE FROM {table} WHERE session = ?{of_device[0]}",  # noqa: S608 - names of tables
-            (stone.target, *of_device[1]),
-        )
+    for table in ("native_message", "series", "entry"):
+        connection.execute(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608 - names of tables, and a condition
     if not stone.only_dev:
         drop_row(connection, stone.target)
         connection.execute("DELETE FROM pin_word WHERE target = ?", (stone.target,))
@@ -85,20 +86,19 @@ def _forget_entry(connection: sqlite3.Connection, stone: Tombstone) -> int:
 
 
 def _rows_of(connection: sqlite3.Connection, stone: Tombstone) -> list[_Row]:
-    rows: list[_Row] = connection.execute(
-        f"{_ROWS} AND body <> '' AND id = ?", (stone.session, stone.target)
-    ).fetchall()
+    session = session_of(stone.session)
+    where = in_session(connection, session)
+    values = {"session": session, "target": stone.target, "native": stone.native_id}
+    rows: list[_Row] = connection.execute(f"{_ROWS} {where} AND body <> '' AND id = :target", values).fetchall()
     if stone.native_id is None:
         return rows
-    (series,) = connection.execute("SELECT count(*) FROM series WHERE session = ?", (stone.session,)).fetchone()
+    (series,) = connection.execute(f"SELECT count(*) FROM series WHERE {where}", values).fetchone()  # noqa: S608 - a condition
     if series == 1:
-        place = "(dev, seq) IN (SELECT dev, seq FROM native_message WHERE session = ? AND native_id = ?)"
-        copies = connection.execute(
-            f"{_ROWS} AND body <> '' AND {place}", (stone.session, stone.session, stone.native_id)
-        )
+        place = "(dev, seq) IN (SELECT dev, seq FROM native_message WHERE session = :session AND native_id = :native)"
+        copies = connection.execute(f"{_ROWS} {where} AND body <> '' AND {place}", values)
     else:
         # Only one copy of a message is listed under its native id: the others are looked for.
-        copies = connection.execute(f"{_ROWS} AND instr(body, ?) > 0", (stone.session, stone.native_id))
+        copies = connection.execute(f"{_ROWS} {where} AND instr(body, :native) > 0", values)
     known = {row[0] for row in rows}
     return rows + [row for row in copies.fetchall() if row[0] not in known and _is_of(row[3], stone.native_id)]
 

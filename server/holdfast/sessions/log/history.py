@@ -10,19 +10,21 @@ from typing import Final, Literal
 from holdfast.errors import HoldfastError, UsageError
 from holdfast.sessions.entries.entry import Entry, readable_entry
 from holdfast.sessions.log.busy import told_when_busy
+from holdfast.sessions.log.derived import speaks
 from holdfast.sessions.log.digest import carry_on
 from holdfast.sessions.log.listed import Session, listed, pinned_ids
 from holdfast.sessions.log.matching import entries_with
-from holdfast.sessions.log.rebuild import bring_up_to_date, is_up_to_date
+from holdfast.sessions.log.rebuild import LogProgress, bring_up_to_date, is_up_to_date, quietly
 from holdfast.sessions.log.search import Hit, search
 from holdfast.sessions.log.session_row import rows_of
 from holdfast.sessions.log.size import Share, shares
+from holdfast.sessions.log.strands import in_session
 from holdfast.sessions.log.verify import verify_log
 from holdfast.sqlite.connection import open_for_reading, open_for_writing, translated_errors
 
 _MOST_CANDIDATES: Final = 3
 _ALL: Final = -1
-_ENTRIES: Final = "SELECT dev, seq, body FROM entry WHERE session = ? AND body <> '' ORDER BY hlc, dev, seq"
+_ENTRIES: Final = "SELECT body FROM entry WHERE {of_session} AND body <> '' ORDER BY hlc, dev, session, seq"
 GroupedBy = Literal["tool", "device", "project"]
 
 
@@ -105,21 +107,20 @@ class History:
     def entries(self, session: str, *, first: int = 0, limit: int | None = None) -> list[Entry]:
         """The entries of a session from the one numbered `first` (from 0), at most `limit`.
 
-        What two devices imported of one message is there once. What was forgotten, and what cannot be read, is not there.
+        What two devices or two files say of one message is there once. What was forgotten, and what cannot be read, is not there.
         """
-        if self._copies(session):
+        if self._is_repeated(session):
             return list(islice(self.each_entry(session), first, None if limit is None else first + limit))
-        rows = self._connection.execute(
-            f"{_ENTRIES} LIMIT ? OFFSET ?", (session, _ALL if limit is None else limit, first)
-        )
-        return [entry for _, _, body in rows if (entry := readable_entry(body)) is not None]
+        values = {"session": session, "limit": _ALL if limit is None else limit, "first": first}
+        rows = self._connection.execute(f"{self._entries(session)} LIMIT :limit OFFSET :first", values)
+        return [entry for (body,) in rows if (entry := readable_entry(body)) is not None]
 
     def each_entry(self, session: str) -> Iterator[Entry]:
         """The same, all of them one by one, for sessions of any size."""
-        copies = self._copies(session)
-        for dev, seq, body in self._connection.execute(_ENTRIES, (session,)):
+        is_repeated = self._is_repeated(session)
+        for (body,) in self._connection.execute(self._entries(session), {"session": session}):
             entry = readable_entry(body)
-            if entry is not None and copies.get(entry.native_id or "", (dev, seq)) == (dev, seq):
+            if entry is not None and (not is_repeated or speaks(self._connection, entry)):
                 yield entry
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -162,17 +163,20 @@ class History:
         """Who holds how much, the largest first."""
         return shares(self._connection)
 
-    def problems(self) -> list[str]:
+    def problems(self, progress: LogProgress = quietly) -> list[str]:
         """What `verify_log` finds."""
-        return verify_log(self._connection)
+        return verify_log(self._connection, progress)
 
-    def _copies(self, session: str) -> dict[str, tuple[str, int]]:
-        """Which copy of each message counts; empty where a single device has the session, and so each message once."""
-        devices = self._connection.execute("SELECT count(*) FROM series WHERE session = ?", (session,)).fetchone()[0]
-        if devices < 2:  # noqa: PLR2004 - a copy needs a second one
-            return {}
-        rows = self._connection.execute("SELECT native_id, dev, seq FROM native_message WHERE session = ?", (session,))
-        return {native_id: (dev, seq) for native_id, dev, seq in rows}
+    def _entries(self, session: str) -> str:
+        return _ENTRIES.format(of_session=in_session(self._connection, session))
+
+    def _is_repeated(self, session: str) -> bool:
+        """Whether the log may have a message of the session more than once: not where it has one series alone."""
+        (series,) = self._connection.execute(
+            f"SELECT count(*) FROM series WHERE {in_session(self._connection, session)}",  # noqa: S608 - a condition
+            {"session": session},
+        ).fetchone()
+        return int(series) > 1
 
 
 def _is_text(argument: str) -> bool:
@@ -186,10 +190,10 @@ def no_such_session(prefix: str) -> HoldfastError:
 
 
 @contextmanager
-def open_history(path: Path) -> Iterator[History | None]:
+def open_history(path: Path, progress: LogProgress = quietly) -> Iterator[History | None]:
     """The session log at `path`, brought up to date if an older Holdfast wrote it; None when nothing was ever recorded.
 
-    Raises StorageError.
+    That may take long, and `progress` hears of it. Raises StorageError.
     """
     with told_when_busy(path), translated_errors(path):
         if not path.exists():
@@ -198,15 +202,15 @@ def open_history(path: Path) -> Iterator[History | None]:
         connection = open_for_reading(path)
         try:
             if not is_up_to_date(connection, path):
-                _bring_up_to_date(path)
+                _bring_up_to_date(path, progress)
             yield History(connection)
         finally:
             connection.close()
 
 
-def _bring_up_to_date(path: Path) -> None:
+def _bring_up_to_date(path: Path, progress: LogProgress) -> None:
     connection = open_for_writing(path)
     try:
-        bring_up_to_date(connection, path)
+        bring_up_to_date(connection, path, progress)
     finally:
         connection.close()

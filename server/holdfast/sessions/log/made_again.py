@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from holdfast.sessions.log.rebuild import take_over_rows
+from holdfast.sessions.log.rebuild import LogProgress, quietly, take_over_rows
 from holdfast.sessions.log.schema import MIGRATIONS
 from holdfast.sessions.log.tombstones import EXPIRED
 
@@ -38,7 +38,7 @@ _WHAT: Final = {
 _BY_STANDING: Final = frozenset({"pin_word", "keep"})
 
 
-def differences(path: Path) -> Iterator[tuple[int, str]]:
+def differences(path: Path, progress: LogProgress = quietly) -> Iterator[tuple[int, str]]:
     """How many of which things the log at `path` does not hold as its entries say them. Raises sqlite3.Error.
 
     What devices said that are no longer the person's own is not compared: it was taken as they stood then.
@@ -51,7 +51,7 @@ def differences(path: Path) -> Iterator[tuple[int, str]]:
                 connection.execute(statement)
         for statement in _statements(_BESIDE):
             connection.execute(statement)
-        take_over_rows(connection, 0)
+        take_over_rows(connection, 0, progress)
         (others,) = connection.execute("SELECT count(*) FROM device WHERE standing <> 'own'").fetchone()
         for table, what in _WHAT.items():
             count = 0 if others and table in _BY_STANDING else _different(connection, table)

@@ -14,6 +14,7 @@ _MOST_RESULT_LINES: Final = 12
 _MOST_LINE: Final = 400
 _SHOWN_FIRST: Final = ("name", "path", "subject", "outcome")
 _NOT_SHOWN: Final = frozenset({"type", "to", "id", "input", "text", "text_hash", "definitions", *_SHOWN_FIRST})
+_FLAGS: Final = {"is_error": "failed"}
 _SPEAKERS: Final = {"user": "You", "system": "System"}
 
 
@@ -78,7 +79,7 @@ def _described(part: JsonObject) -> str:
     """`src/a.py (language python, edits 3)`: what it is about first, what else is known behind it."""
     about = [one_line(str(part[name])) for name in _SHOWN_FIRST if part.get(name) is not None]
     known = [
-        f"{name} {one_line(str(value))}"
+        _FLAGS.get(name, name) if value is True else f"{name} {one_line(str(value))}"
         for name, value in part.items()
         if name not in _NOT_SHOWN and isinstance(value, str | int) and value != "" and value is not False
     ]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from holdfast.errors import HoldfastError, UsageError
+from holdfast.redaction.cut_text import cut
 from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.clock import wall_clock_ms
@@ -64,7 +65,7 @@ class Orders:
 
     def note(self, text: str, project: str | None, redactor: Redactor) -> str:
         """Write down a decision as a session of its own; the session's id. Raises UsageError where there is no text."""
-        text = text[:_LONGEST_DECISION].encode("utf-8", "replace").decode("utf-8")
+        text = cut(text, _LONGEST_DECISION).encode("utf-8", "replace").decode("utf-8")
         title = first_words(text)
         if not title:
             raise UsageError("There is nothing to write down.", remedy="Give a sentence.")

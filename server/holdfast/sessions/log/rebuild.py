@@ -1,6 +1,7 @@
 """What is derived, made again from the entries: after a change of its form, or when it was damaged."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ from holdfast.sqlite.connection import transaction
 from holdfast.sqlite.migrations import migrate, pending_migrations
 
 _PAGE: Final = 500
+LogProgress = Callable[[int, int], None]
+"""Is told now and then how many of how many rows are done."""
 _EMPTIED: Final = ("session", "touched", "memory_item", "pin_word", "keep")
 
 
@@ -34,7 +37,11 @@ class Rebuilt:
     unreadable: int
 
 
-def rebuild(connection: sqlite3.Connection) -> Rebuilt:
+def quietly(_done: int, _of: int) -> None:
+    """A progress that nobody looks at."""
+
+
+def rebuild(connection: sqlite3.Connection, progress: LogProgress = quietly) -> Rebuilt:
     """Make all that is derived again, within a transaction that is under way. Doing it twice changes nothing.
 
     What is known of messages that grew too old stays: it keeps an import from bringing them back.
@@ -52,7 +59,7 @@ def rebuild(connection: sqlite3.Connection) -> Rebuilt:
         """,
         (EXPIRED,),
     )
-    made = take_over_rows(connection, 0)
+    made = take_over_rows(connection, 0, progress)
     note_derived(connection, DERIVED)
     note_last_row(connection)
     return made
@@ -63,8 +70,14 @@ def is_up_to_date(connection: sqlite3.Connection, path: Path) -> bool:
     return (
         not pending_migrations(connection, MIGRATIONS, path)
         and derived_form(connection) == DERIVED
-        and not _is_behind(connection)
+        and not is_behind(connection)
     )
+
+
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Whether there are entries of such a Holdfast as `catch_up` speaks of."""
+    noted = noted_last_row(connection)
+    return noted is not None and noted < last_row(connection)
 
 
 def catch_up(connection: sqlite3.Connection) -> None:
@@ -72,12 +85,12 @@ def catch_up(connection: sqlite3.Connection) -> None:
 
     Within a transaction that is under way.
     """
-    if _is_behind(connection):
+    if is_behind(connection):
         take_over_rows(connection, noted_last_row(connection) or 0)
         note_last_row(connection)
 
 
-def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+def bring_up_to_date(connection: sqlite3.Connection, path: Path, progress: LogProgress = quietly) -> None:
     """Migrate the database, make what is derived again if it must be, and wipe what was to be wiped. Raises StorageError.
 
     From here on the connection overwrites what it deletes.
@@ -88,16 +101,11 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         with transaction(connection):
             # Asked again under the lock: another process may have been faster.
             if derived_form(connection) != DERIVED:
-                rebuild(connection)
-    elif _is_behind(connection):
+                rebuild(connection, progress)
+    elif is_behind(connection):
         with transaction(connection):
             catch_up(connection)
     scrub(connection)
-
-
-def _is_behind(connection: sqlite3.Connection) -> bool:
-    noted = noted_last_row(connection)
-    return noted is not None and noted < last_row(connection)
 
 
 def _drop_words(connection: sqlite3.Connection) -> None:
@@ -112,9 +120,10 @@ def _drop_words(connection: sqlite3.Connection) -> None:
             connection.execute(f"DROP TABLE IF EXISTS entry_words_{part}")
 
 
-def take_over_rows(connection: sqlite3.Connection, last: int) -> Rebuilt:
+def take_over_rows(connection: sqlite3.Connection, last: int, progress: LogProgress = quietly) -> Rebuilt:
     """Derive from the rows after `last`."""
     entries = unreadable = 0
+    of = last_row(connection)
     while page := connection.execute(
         "SELECT rowid, body FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?", (last, _PAGE)
     ).fetchall():
@@ -123,6 +132,7 @@ def take_over_rows(connection: sqlite3.Connection, last: int) -> Rebuilt:
                 is_read = _take_over(connection, row, body)
                 entries, unreadable = entries + is_read, unreadable + (not is_read)
         last = page[-1][0]
+        progress(last, of)
     return Rebuilt(entries, unreadable)
 
 

@@ -3,9 +3,11 @@
 `entry.body` is the canonical JSON; the other columns repeat what queries ask for. A forgotten entry keeps its row, with an
 empty `body` and the kind `forgotten`, so that the chain of its series holds; one that grew older than this machine keeps
 entries has the kind `expired`. Of a forgotten session no row is left.
-`series` remembers the end of each series, so that a tail that was cut off shows.
+`series` remembers the end of each series, so that a tail that was cut off shows. The column `session` of `entry`, `series` and
+`native_message` names a series: a session, or a strand of one (`strands.py`); that of all other tables is the session.
 `tombstone`: what was forgotten and must not come back; `only_dev` is "", or the one device whose series it speaks of.
-`device`: whose a device is; one that is not named is the person's own. `native_seen`: how far a file of another tool was read.
+`device`: whose a device is; one that is not named is the person's own. `native_seen`: how far a file of another tool was read,
+and which message was the `last` (series and native id).
 `state`: `derived`, the form of what is derived, and `row`, the last row of `entry` it was made from; `scrub`, what is still to
 be wiped from the file after forgetting.
 
@@ -197,4 +199,11 @@ MIGRATIONS: Final = (
         ),
     ),
     SHARING,
+    Migration(
+        "2026-11-21 strands of sessions",
+        (
+            "CREATE INDEX series_of_session ON series (session)",
+            "ALTER TABLE native_seen ADD COLUMN last TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )

@@ -8,13 +8,14 @@ Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 200
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from holdfast.sessions.entries.clock import stamp_ms, wall_clock_ms
 from holdfast.sessions.entries.entry import Entry, readable_entry
 from holdfast.sessions.entries.kinds import DECISION, MESSAGE, SESSION_META, SESSION_START, SUMMARY
+from holdfast.sessions.entries.strand import session_of
 from holdfast.sessions.log.candidates import Candidate, find_candidates
 from holdfast.sessions.log.excerpt import cut_excerpt
 from holdfast.sessions.log.query import Term, read_query
@@ -23,6 +24,7 @@ from holdfast.sessions.log.words import bounded, project_mark, said_in, tool_mar
 MOST_HITS: Final = 200
 _MOST_READ: Final = 60
 _MOST_OF_SESSION: Final = 3
+_MOST_PLACES: Final = 3
 _K1, _B, _USUAL_LENGTH = 1.2, 0.5, 700
 _CLOSE: Final = 240
 _CLOSE_BONUS: Final = 0.35
@@ -56,19 +58,21 @@ class _Judged:
     score: float
 
 
-def search(
+def search(  # noqa: PLR0913 - one for each thing a search can be narrowed by
     connection: sqlite3.Connection,
     question: str,
     *,
     project: str | None = None,
     tool: str | None = None,
     near: str | None = None,
+    without_devices: Collection[str] = (),
     limit: int = 20,
     now_ms: int | None = None,
 ) -> list[Hit]:
     """The entries that answer `question`, best first; at most three of one session while others are left.
 
-    `project` and `tool` narrow it; `near` is a project that is preferred. Any text is a question; where it holds no word,
+    `project` and `tool` narrow it, and so does `without_devices`, whose entries are passed over; `near` is a project that is
+    preferred. Any text is a question; where it holds no word,
     nothing is found.
     """
     terms = read_query(question)
@@ -76,12 +80,12 @@ def search(
         return []
     marks = [*([project_mark(project)] if project else []), *([tool_mark(tool)] if tool else [])]
     limit = max(1, min(limit, MOST_HITS))
-    found = find_candidates(connection, terms, marks, max(_MOST_READ, 2 * limit))
+    found = find_candidates(connection, terms, marks, max(_MOST_READ, 2 * limit), without_devices)
     reader = _Judge(terms, found.worths, near, now_ms if now_ms is not None else wall_clock_ms())
     entries = _read(connection, found.candidates)
     judged = [reader.judge(entries[one.row], one) for one in found.candidates if one.row in entries]
     judged.sort(key=lambda one: (one.score, one.entry.place.hlc, one.entry.id), reverse=True)
-    return [_hit(one) for one in _varied(judged)[:limit]]
+    return [_hit(one) for one in _varied(_told(judged))[:limit]]
 
 
 class _Judge:
@@ -143,20 +147,37 @@ def _read(connection: sqlite3.Connection, candidates: Sequence[Candidate]) -> di
     return entries
 
 
+def _told(judged: Sequence[_Judged]) -> list[_Judged]:
+    """Without all but the best few that only say where a session took place, if anything else was found.
+
+    A folder and a branch have the same names in all the sessions of them.
+    """
+    places = [one for one in judged if _is_place(one.entry)]
+    left_out = {id(one) for one in places[_MOST_PLACES:]} if len(places) < len(judged) else set()
+    return [one for one in judged if id(one) not in left_out]
+
+
+def _is_place(entry: Entry) -> bool:
+    return entry.kind == SESSION_START or (
+        entry.kind == SESSION_META and all(part.get("to") == "branch" for part in entry.parts)
+    )
+
+
 def _varied(judged: Sequence[_Judged]) -> list[_Judged]:
     counts: Counter[str] = Counter()
     first: list[_Judged] = []
     rest: list[_Judged] = []
     for one in judged:
-        counts[one.entry.place.session] += 1
-        (first if counts[one.entry.place.session] <= _MOST_OF_SESSION else rest).append(one)
+        session = session_of(one.entry.place.session)
+        counts[session] += 1
+        (first if counts[session] <= _MOST_OF_SESSION else rest).append(one)
     return first + rest
 
 
 def _hit(judged: _Judged) -> Hit:
     entry = judged.entry
     return Hit(
-        session=entry.place.session,
+        session=session_of(entry.place.session),
         entry=entry.id,
         tool=entry.tool,
         role=entry.role,

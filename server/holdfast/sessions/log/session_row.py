@@ -1,4 +1,8 @@
-"""The table `session`: one row for each session, as lists show it, kept with every entry that comes or goes."""
+"""The table `session`: one row for each session, as lists show it, kept with every entry that comes or goes.
+
+Of a session that lies in several files (`entries/strand.py`) the first file says where it was and what it was called. While
+that is not there, the others do, by a rule that does not depend on which of them came first.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,12 +11,14 @@ from typing import Final
 
 from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.clock import stamp_ms
-from holdfast.sessions.entries.entry import Entry
-from holdfast.sessions.entries.kinds import CONTROL, DECISION, MESSAGE
+from holdfast.sessions.entries.entry import Entry, readable_entry
+from holdfast.sessions.entries.kinds import CONTROL, DECISION, MESSAGE, SESSION_META, SESSION_START
+from holdfast.sessions.entries.strand import is_copy, session_of
+from holdfast.sessions.log.strands import has_own_series, in_session
 from holdfast.sessions.log.title import counted_title, first_words
 from holdfast.sessions.log.words import said_in
 
-_COUNTED, _ASKED, _NAMED = 0, 1, 2
+_COUNTED, _ASKED_IN_COPY, _ASKED, _NAMED = 0, 1, 2, 3
 _TAKEN: Final = frozenset({"accepted", "partly_accepted", "typed_through"})
 _LONGEST_TITLE: Final = 300
 
@@ -39,6 +45,10 @@ class SessionRow:
 
 
 _COLUMNS: Final = tuple(column.name for column in fields(SessionRow))
+_TOUCH: Final = (
+    "INSERT INTO touched (session, path, at_ms) VALUES (?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)"
+)
 _READ: Final = f"SELECT {', '.join(_COLUMNS)} FROM session WHERE session = ?"  # noqa: S608 - names of columns
 _WRITE: Final = (
     f"INSERT OR REPLACE INTO session ({', '.join(_COLUMNS)})"  # noqa: S608 - names of columns
@@ -46,28 +56,61 @@ _WRITE: Final = (
 )
 
 
-def count_entry(connection: sqlite3.Connection, entry: Entry) -> SessionRow | None:
-    """Take `entry` into the row of its session; the row, or None for an entry of a control series."""
+def begin_row(connection: sqlite3.Connection, entry: Entry) -> SessionRow:
+    """The row of the session of `entry`; where there is none yet, `entry` is the first that came of it."""
+    session = session_of(entry.place.session)
+    found = connection.execute(_READ, (session,)).fetchone()
+    if found is not None:
+        return SessionRow(*found)
+    at_ms = stamp_ms(entry.place.hlc)
+    row = SessionRow(session, entry.tool, "", _COUNTED, entry.place.dev, None, None, None, at_ms, at_ms)
+    row.title = _counted(connection, row)
+    _write(connection, row)
+    return row
+
+
+def count_entry(connection: sqlite3.Connection, entry: Entry) -> str | None:
+    """Take `entry` into the row of its session; the branch it was made on, None where that is not known."""
     place = entry.place
     if place.session == CONTROL:
         return None
     at_ms = stamp_ms(place.hlc)
-    found = connection.execute(_READ, (place.session,)).fetchone()
-    row = (
-        SessionRow(*found)
-        if found is not None
-        else SessionRow(place.session, entry.tool, "", _COUNTED, place.dev, place.project, None, None, at_ms, at_ms)
-    )
+    session = session_of(place.session)
+    row = begin_row(connection, entry)
     row.started_ms, row.last_ms = min(row.started_ms, at_ms), max(row.last_ms, at_ms)
-    row.project = row.project or place.project
+    if place.project is not None and place.project != row.project:
+        row.project = _project(connection, session)
     row.entries += 1
     row.bytes += len(entry.body.encode("utf-8"))
     row.decisions += entry.kind == DECISION
     _take_facts(connection, row, entry, at_ms)
     if row.title_rank == _COUNTED:
         row.title = _counted(connection, row)
+    _write(connection, row)
+    return row.branch if place.session == session else _branch_of_strand(connection, entry)
+
+
+def meet_copy(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Take from `entry`, for whose message another one speaks, only what would count if it had come first: its time."""
+    at_ms = stamp_ms(entry.place.hlc)
+    session = begin_row(connection, entry).session
+    connection.execute(
+        "UPDATE session SET started_ms = min(started_ms, ?1), last_ms = max(last_ms, ?1) WHERE session = ?2",
+        (at_ms, session),
+    )
+    connection.executemany(_TOUCH, [(session, path, at_ms) for path in _files(entry)])
+
+
+def discount_entry(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Take `entry` out of the row of its session, where another one with the same message comes in its place."""
+    connection.execute(
+        "UPDATE session SET entries = entries - 1, bytes = bytes - ?, decisions = decisions - ? WHERE session = ?",
+        (len(entry.body.encode("utf-8")), entry.kind == DECISION, session_of(entry.place.session)),
+    )
+
+
+def _write(connection: sqlite3.Connection, row: SessionRow) -> None:
     connection.execute(_WRITE, tuple(getattr(row, name) for name in _COLUMNS))
-    return row
 
 
 def drop_row(connection: sqlite3.Connection, session: str) -> None:
@@ -76,39 +119,75 @@ def drop_row(connection: sqlite3.Connection, session: str) -> None:
     connection.execute("DELETE FROM touched WHERE session = ?", (session,))
 
 
+def _project(connection: sqlite3.Connection, session: str) -> str | None:
+    """That of the session's own series, or of its first strand by name, that has one."""
+    found = connection.execute(
+        f"SELECT project FROM entry WHERE {in_session(connection, session)} AND project IS NOT NULL AND body <> ''"  # noqa: S608 - a condition
+        " ORDER BY session, hlc, dev, seq LIMIT 1",
+        {"session": session},
+    ).fetchone()
+    return found[0] if found is not None else None
+
+
+def _branch_of_strand(connection: sqlite3.Connection, entry: Entry) -> str | None:
+    """The branch that was last told in the strand before `entry`."""
+    place = entry.place
+    rows = connection.execute(
+        "SELECT body FROM entry WHERE dev = ? AND session = ? AND seq <= ? AND kind IN (?, ?) ORDER BY seq DESC",
+        (place.dev, place.session, place.seq, SESSION_START, SESSION_META),
+    )
+    told = (readable_entry(body) for (body,) in rows)
+    names = (part.get("name") for one in told if one for part in one.parts if part.get("to") == "branch")
+    return next((name for name in names if isinstance(name, str)), None)
+
+
 def _take_facts(connection: sqlite3.Connection, row: SessionRow, entry: Entry, at_ms: int) -> None:
+    series = entry.place.session
+    is_first = series == row.session
+    is_heard = is_first or not has_own_series(connection, row.session)
+    if is_first and entry.place.seq == 0 and entry.kind == SESSION_START and _is_only(connection, series):
+        row.branch = row.folder = None  # What other files said while this one was not there.
     for part in entry.parts:
         if part.get("type") == "ref":
-            _take_reference(connection, row, part, at_ms)
+            _take_reference(connection, row, part, at_ms, is_first=is_first, is_heard=is_heard)
         elif part.get("type") == "tool_result" and "outcome" in part:
             row.suggestions += 1
             row.accepted += part.get("outcome") in _TAKEN
-    if row.title_rank < _ASKED and entry.kind == MESSAGE and entry.role == "user":
+    rank = _ASKED_IN_COPY if is_copy(series) else _ASKED
+    if row.title_rank < rank and entry.kind == MESSAGE and entry.role == "user":
         asked = first_words(said_in(entry))
         if asked:
-            row.title, row.title_rank = asked, _ASKED
+            row.title, row.title_rank = asked, rank
 
 
-def _take_reference(connection: sqlite3.Connection, row: SessionRow, part: JsonObject, at_ms: int) -> None:
+def _is_only(connection: sqlite3.Connection, series: str) -> bool:
+    (devices,) = connection.execute("SELECT count(*) FROM series WHERE session = ?", (series,)).fetchone()
+    return int(devices) == 1
+
+
+def _take_reference(
+    connection: sqlite3.Connection, row: SessionRow, part: JsonObject, at_ms: int, *, is_first: bool, is_heard: bool
+) -> None:
     name, path = part.get("name"), part.get("path")
     match part.get("to"):
-        case "title" if isinstance(name, str) and name.strip():
+        case "title" if isinstance(name, str) and name.strip() and is_first:
             given = part.get("rank")
             rank = _NAMED + (given if isinstance(given, int) and given > 0 else 0)
             if rank >= row.title_rank:
                 row.title, row.title_rank = " ".join(name.split())[:_LONGEST_TITLE], rank
-        case "branch" if isinstance(name, str):
-            row.branch = name
-        case "folder" if isinstance(path, str):
-            row.folder = path
+        case "branch" if isinstance(name, str) and is_heard:
+            row.branch = name if is_first or row.branch is None else min(row.branch, name)
+        case "folder" if isinstance(path, str) and is_heard:
+            row.folder = path if is_first or row.folder is None else min(row.folder, path)
         case "file" if isinstance(path, str):
-            connection.execute(
-                "INSERT INTO touched (session, path, at_ms) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
-                (row.session, path, at_ms),
-            )
+            connection.execute(_TOUCH, (row.session, path, at_ms))
         case _:
             pass
+
+
+def _files(entry: Entry) -> Iterator[str]:
+    references = (part for part in entry.parts if part.get("type") == "ref" and part.get("to") == "file")
+    return (path for part in references if isinstance(path := part.get("path"), str))
 
 
 def _counted(connection: sqlite3.Connection, row: SessionRow) -> str:

@@ -14,7 +14,7 @@ from holdfast.sessions.log.busy import told_when_busy
 from holdfast.sessions.log.control import take_control
 from holdfast.sessions.log.derived import derive
 from holdfast.sessions.log.forgetting import forget
-from holdfast.sessions.log.rebuild import bring_up_to_date, catch_up
+from holdfast.sessions.log.rebuild import LogProgress, bring_up_to_date, catch_up, is_behind, quietly
 from holdfast.sessions.log.state import note_last_row, scrub
 from holdfast.sessions.log.tombstones import (
     FORGOTTEN,
@@ -24,7 +24,7 @@ from holdfast.sessions.log.tombstones import (
     is_session_forgotten,
     keep_tombstone,
 )
-from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
+from holdfast.sqlite.connection import open_for_writing, snapshot, transaction, translated_errors
 from holdfast.sqlite.reopened import ReopenedDatabase
 
 T = TypeVar("T")
@@ -35,15 +35,22 @@ class SeriesBroken(StorageError):
 
 
 class SessionLog:
-    """sessions.db at `path`; opened, made and migrated at the first `add`, and again after a failure.
+    """sessions.db at `path`; opened, made and migrated at the first call, and again after a failure.
 
     For one thread. Any number of processes may add at once: each its own series, SQLite's lock between them.
-    `connect` opens a database that may be written.
+    `connect` opens a database that may be written; `progress` hears of what is derived being made again, which may take long.
     """
 
-    def __init__(self, path: Path, connect: Callable[[Path], sqlite3.Connection] = open_for_writing) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connect: Callable[[Path], sqlite3.Connection] = open_for_writing,
+        progress: LogProgress = quietly,
+    ) -> None:
         self.path = path
-        self._database = ReopenedDatabase(path, lambda connection: bring_up_to_date(connection, path), connect)
+        self._database = ReopenedDatabase(
+            path, lambda connection: bring_up_to_date(connection, path, progress), connect
+        )
 
     def add(self, entries: Sequence[Entry]) -> int:
         """Add `entries` and return how many are new; once it returns, they survive the end of this process.
@@ -75,8 +82,22 @@ class SessionLog:
             self.close()
             raise
 
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work`, which writes nothing, on one state of the log, without keeping others from writing. Raises StorageError."""
+        try:
+            with told_when_busy(self.path), translated_errors(self.path):
+                connection = self._database.connection()
+                if is_behind(connection):
+                    with transaction(connection):
+                        catch_up(connection)
+                with snapshot(connection):
+                    return work(connection)
+        except StorageError:
+            self.close()
+            raise
+
     def close(self) -> None:
-        """Let go of the database; the next `add` opens it again."""
+        """Let go of the database; the next call opens it again."""
         self._database.close()
 
 

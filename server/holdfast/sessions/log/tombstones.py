@@ -1,7 +1,7 @@
 """What was forgotten, so that nothing brings it back: neither an import, nor another machine, nor this one's own writer.
 
 A tombstone names a session or an entry, and an entry's message in the tool it came from. One of the person's own devices
-speaks for all series; a teammate's for its own alone.
+speaks for all series; a teammate's for its own alone. What is said of a session holds for all its strands.
 """
 
 import sqlite3
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from holdfast.sessions.entries.entry import Entry
+from holdfast.sessions.entries.strand import session_of
 
 FORGOTTEN: Final = "forgotten"
 """The kind, in its row, of an entry that was forgotten."""
@@ -41,7 +42,7 @@ def keep_tombstone(connection: sqlite3.Connection, stone: Tombstone, *, anew: bo
             stone.target,
             stone.only_dev,
             stone.kind,
-            stone.session,
+            session_of(stone.session),
             stone.tool,
             stone.native_id,
             stone.at_ms,
@@ -51,19 +52,19 @@ def keep_tombstone(connection: sqlite3.Connection, stone: Tombstone, *, anew: bo
 
 
 def is_session_forgotten(connection: sqlite3.Connection, session: str, dev: str) -> bool:
-    """Whether nothing of `session` may be recorded any more in series of the device `dev`."""
+    """Whether nothing of `session`, or of the session that is a strand of, may be recorded any more in series of `dev`."""
     return _exists(
         connection,
-        "SELECT 1 FROM tombstone WHERE target = ? AND kind = 'session' AND only_dev IN ('', ?)",
-        (session, dev),
+        "SELECT 1 FROM tombstone WHERE target IN (?, ?) AND kind = 'session' AND only_dev IN ('', ?)",
+        (session, session_of(session), dev),
     )
 
 
 def session_forgotten_ms(connection: sqlite3.Connection, session: str, dev: str) -> int | None:
     """When `session` was forgotten, for series of the device `dev`, in ms since 1970; None where it was not."""
     (at_ms,) = connection.execute(
-        "SELECT max(at_ms) FROM tombstone WHERE target = ? AND kind = 'session' AND only_dev IN ('', ?)",
-        (session, dev),
+        "SELECT max(at_ms) FROM tombstone WHERE target IN (?, ?) AND kind = 'session' AND only_dev IN ('', ?)",
+        (session, session_of(session), dev),
     ).fetchone()
     return None if at_ms is None else int(at_ms)
 
@@ -73,7 +74,7 @@ def is_message_forgotten(connection: sqlite3.Connection, session: str, native_id
     return native_id is not None and _exists(
         connection,
         "SELECT 1 FROM tombstone WHERE session = ? AND native_id = ? AND kind = 'entry' AND only_dev IN ('', ?)",
-        (session, native_id, dev),
+        (session_of(session), native_id, dev),
     )
 
 

@@ -1,6 +1,5 @@
 """Whether the session log is what was written: every entry's id, every series' chain, the file itself, what is derived."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -8,22 +7,29 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from holdfast.sessions.entries.canonical_json import canonical_json
+from holdfast.sessions.entries.canonical_json import has_canonical_form
 from holdfast.sessions.entries.clock import next_stamp, wall_clock_ms
-from holdfast.sessions.entries.entry import Entry, entry_id, read_entry, readable_entry
+from holdfast.sessions.entries.entry import Entry, read_entry, readable_entry
 from holdfast.sessions.entries.kinds import CONTROL, RETENTION
 from holdfast.sessions.log.derived import speaks
 from holdfast.sessions.log.made_again import differences
+from holdfast.sessions.log.rebuild import LogProgress, quietly
+from holdfast.sessions.log.state import last_row
 from holdfast.sessions.log.tombstones import EXPIRED, FORGOTTEN
 from holdfast.sessions.log.words import entry_words
 
 _Row = tuple[str, str, int, str, str, str, str | None, str]
 _DAY_MS: Final = 86_400_000
 _SAMPLED: Final = 50
+_PAGE: Final = 500
+_SESSION: Final = (
+    f"iif(session LIKE '_%/%' AND session NOT LIKE '{CONTROL}/%', substr(session, 1, instr(session, '/') - 1), session)"
+)
+"""`session_of` (`entries/strand.py`) in SQL."""
 _REMEDY: Final = "`holdfast sessions rebuild` makes it again"
 
 
-def verify_log(connection: sqlite3.Connection) -> list[str]:
+def verify_log(connection: sqlite3.Connection, progress: LogProgress = quietly) -> list[str]:
     """One line for each thing that is wrong, in the order it is found; empty when all is well.
 
     An entry without its text is in order where a tombstone names it, or where it is older than this machine keeps them.
@@ -31,14 +37,20 @@ def verify_log(connection: sqlite3.Connection) -> list[str]:
     """
     connection.execute("BEGIN")
     try:
-        problems = _entry_problems(connection)
+        problems = _entry_problems(connection, _part(progress, connection, 0))
     finally:
         connection.execute("ROLLBACK")
     # Of entries that are damaged something else is derived, too: one cause is enough.
-    return problems or list(_derived_problems(connection))
+    return problems or list(_derived_problems(connection, _part(progress, connection, 1)))
 
 
-def _entry_problems(connection: sqlite3.Connection) -> list[str]:
+def _part(progress: LogProgress, connection: sqlite3.Connection, number: int) -> LogProgress:
+    """Of both passes over the rows, so far in the one numbered `number`."""
+    rows = last_row(connection)
+    return lambda done, _: progress(number * rows + done, 2 * rows)
+
+
+def _entry_problems(connection: sqlite3.Connection, progress: LogProgress) -> list[str]:
     problems = [f"The database file: {line}." for (line,) in connection.execute("PRAGMA quick_check") if line != "ok"]
     tips = {
         (dev, session): (last_seq, tip)
@@ -48,10 +60,17 @@ def _entry_problems(connection: sqlite3.Connection) -> list[str]:
     rows: Iterable[_Row] = connection.execute(
         "SELECT dev, session, seq, id, hlc, kind, project, body FROM entry ORDER BY dev, session, seq"
     )
-    for key, of_series in groupby(rows, key=itemgetter(0, 1)):
+    for key, of_series in groupby(_counted(rows, progress), key=itemgetter(0, 1)):
         problems += _chain_problems(of_series, tips.pop(key, None), emptied)
     problems += [f"Session {session}: all {last + 1} entries are missing." for (_, session), (last, _) in tips.items()]
     return problems
+
+
+def _counted(rows: Iterable[_Row], progress: LogProgress) -> Iterator[_Row]:
+    for number, row in enumerate(rows):
+        if number % _PAGE == 0:
+            progress(number, 0)
+        yield row
 
 
 class _Emptied:
@@ -101,12 +120,12 @@ def _row_problem(row: _Row) -> tuple[str | None, Entry | None]:
         return "its text is gone, and nobody asked for that", None
     try:
         entry = read_entry(body)
-        canonical = canonical_json(json.loads(body))
+        is_canonical = has_canonical_form(body)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return "its text is no entry", None
-    if canonical != body:
+    if not is_canonical:
         return "its text is not in canonical form", entry
-    if entry_id(body) != row_id:
+    if entry.id != row_id:
         return "its text is not what its id was made from", entry
     place = entry.place
     columns = (place.dev, place.session, place.seq, place.hlc, entry.kind, place.project)
@@ -115,28 +134,30 @@ def _row_problem(row: _Row) -> tuple[str | None, Entry | None]:
     return None, entry
 
 
-def _derived_problems(connection: sqlite3.Connection) -> Iterator[str]:
+def _derived_problems(connection: sqlite3.Connection, progress: LogProgress) -> Iterator[str]:
     """What lists, search and memory would get wrong."""
     plain = list(_plain_problems(connection))
     yield from plain
     if not plain:
         (file,) = (name for _, schema, name in connection.execute("PRAGMA database_list") if schema == "main")
-        for count, what in differences(Path(file)):
+        for count, what in differences(Path(file), progress):
             yield f"What is derived: {count} {what} are not what the entries say; {_REMEDY}."
 
 
 def _plain_problems(connection: sqlite3.Connection) -> Iterator[str]:
     """What shows without making it again."""
     unlisted = connection.execute(
-        "SELECT count(DISTINCT session) FROM entry"
-        " WHERE body <> '' AND session <> ? AND session NOT IN (SELECT session FROM session)",
+        f"SELECT count(DISTINCT {_SESSION}) FROM entry"  # noqa: S608 - an expression
+        f" WHERE body <> '' AND session <> ? AND {_SESSION} NOT IN (SELECT session FROM session)",
         (CONTROL,),
     ).fetchone()[0]
     if unlisted:
         yield f"What is derived: {unlisted} sessions are in no list; {_REMEDY}."
-    for table, what in (("session", "sessions"), ("native_message", "messages"), ("memory_item", "memories")):
-        key = "session" if table != "memory_item" else "entry"
-        known = "SELECT session FROM entry" if table != "memory_item" else "SELECT rowid FROM entry WHERE body <> ''"
+    for table, what, key, known in (
+        ("session", "sessions", "session", f"SELECT {_SESSION} FROM entry"),  # noqa: S608 - an expression
+        ("native_message", "messages", "session", "SELECT session FROM entry"),
+        ("memory_item", "memories", "entry", "SELECT rowid FROM entry WHERE body <> ''"),
+    ):
         stray = connection.execute(
             f"SELECT count(*) FROM {table} WHERE {key} NOT IN ({known})"  # noqa: S608 - names of this schema
         ).fetchone()[0]

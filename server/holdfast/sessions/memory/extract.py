@@ -33,7 +33,7 @@ from holdfast.sessions.memory.phrases import (
 from holdfast.sessions.memory.prose import MOST_TYPED, Sentence, one_line, sentences_of
 from holdfast.sessions.memory.unfinished import open_ends, open_tasks
 
-EXTRACTION_VERSION: Final = 1
+EXTRACTION_VERSION: Final = 2
 """Goes up when the same entry gives other items: what is remembered is then made again."""
 
 _OURS: Final = "holdfast"
@@ -92,7 +92,7 @@ def _found_in(entry: Entry) -> tuple[Author, Iterable[_Found]]:
 
 
 def _of_message(entry: Entry) -> tuple[Author, Iterable[_Found]]:
-    if entry.role not in {"user", "assistant"} or _is_sidechain(entry.body):
+    if entry.role not in {"user", "assistant"} or is_sidechain(entry.body):
         return "model", ()
     text = _text_of(entry.parts)
     if entry.role == "user":
@@ -222,8 +222,10 @@ def _correction(text: str, bare: str, following: Sentence | None) -> str | None:
         return None
     rest = bare[no.end() :]
     said = text[no.end() :] if len(text) == len(bare) else text
-    if compiled(ANSWERS).match(rest) or rest.endswith("?") or len(words_in(rest)) < _LEAST_WORDS:
+    if compiled(ANSWERS).match(rest) or rest.endswith("?"):
         return None
+    if len(words_in(rest)) < _LEAST_WORDS:
+        return said if _kind_of(rest) in {"decision", "correction"} else None
     if compiled(PRESCRIBES).search(rest) or no["wrong"]:
         return said
     return f"{said} {following.text}" if following is not None and compiled(BIDS).match(following.bare) else None
@@ -250,7 +252,7 @@ def _reverted(parts: Sequence[JsonObject]) -> Iterator[_Found]:
             yield "reverted", match[1]
 
 
-def _is_sidechain(body: str) -> bool:
+def is_sidechain(body: str) -> bool:
     """Whether a model said it to a helper of its own, whose words are its business alone."""
     if "sidechain" not in body:
         return False

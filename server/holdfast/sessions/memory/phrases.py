@@ -101,6 +101,8 @@ ENGLISH: Final = (
         ("convention rule policy", r"^(?:the |our )?(?:convention|rule|policy)(?: here| is| in this \w+)*(?:\s*:|\s+is)\s*\S"),
         ("always never only", r"^we " + _HOUSE + r" (?:use|write|name|put|keep|prefer|commit|squash|store|import|return|raise|throw|test|deploy|support)\b"
         r".*\b(?:in this (?:project|repo(?:sitory)?|code ?base|package|module)|here|everywhere|throughout|by convention)\b"),
+        ("don dont do", (r"^we (?:don't|do not|dont) (?:use|write|name|put|keep|commit|squash|store|import|return|raise|throw|mock|deploy|support|add)\b"
+        r".{2,80}\b(?:in this (?:project|repo(?:sitory)?|code ?base|package|module)|here|anywhere)\W*$")),
         ("not never instead rather over", (r"^we (?:use|prefer|want|write|keep|follow|support)\b.{1,80}?,? (?:not|never|and not|instead of|rather than|over) \w"
         r"(?!.*\b(?:in \w+ places|why|list|there|but)\b)")),
     ),

@@ -37,6 +37,7 @@ _BOLD_HEADING: Final = r"\s{0,3}\*\*([^*]{1,80}?):?\*\*:?$"
 _BOX: Final = r"\s*(?:[-*+]|\d{1,3}[.)])?\s*(?:\[([ xX~/-])\]|([☐☑☒✅⬜]))\s+(.*)"
 _ITEM: Final = r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)"
 _LABEL: Final = r"[^.!?:]{2,60}:$"
+_ANNOUNCED: Final = r"[.!?][*_]{0,3}\s+([^.!?:\n]{2,60}):[*_ ]*$"
 _NOT_PROSE: Final = (
     r"\s*(?:>|\||[$%#]\s|\+{1,3}\S|-{2,}|@@|diff --git|\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|\[\d|Traceback |"
     r"File \"|at \S+ ?\(|[\w.-]{1,40}\s*\|\s|(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|E)\b[ :\]]|(?:\w+\.)*\w*(?:Error|Exception)\b:)"
@@ -126,15 +127,17 @@ def _without_inserted(text: str) -> str:
 
 
 def _sentences(text: str) -> Iterator[Sentence]:
-    heading, paragraph = "", ""
+    heading, paragraph, announced = "", "", ""
     for line in _unfenced(text):
         title = compiled(_HEADING).match(line) or compiled(_BOLD_HEADING).match(line)
         box, item = compiled(_BOX).match(line), compiled(_ITEM).match(line)
         ends = not line.strip() or title or box or item or _is_no_prose(line)
         if ends and paragraph:
             yield from _split(paragraph, heading)
-            heading = _label_of(paragraph) or heading
+            heading, announced = _label_of(paragraph) or heading, _announced_by(paragraph)
             paragraph = ""
+        heading = announced or heading if item or box else heading
+        announced = announced if not line.strip() else ""
         if title:
             heading = title[1].strip().casefold()
             yield _sentence(title[1], "", is_heading=True)
@@ -185,6 +188,12 @@ def _label_of(paragraph: str) -> str:
     """What a paragraph announces that ends with a colon; "" for any other."""
     last = paragraph.rpartition("\n")[2].strip().strip("*_ ")
     return last[:-1].strip("*_ ").casefold() if compiled(_LABEL).fullmatch(last) else ""
+
+
+def _announced_by(paragraph: str) -> str:
+    """What its last sentence announces, if that ends with a colon: of the list that follows, and of nothing behind it."""
+    last = compiled(_ANNOUNCED).search(paragraph) if paragraph.rstrip("*_ ").endswith(":") else None
+    return last[1].strip("*_ ").casefold() if last else ""
 
 
 def _split(paragraph: str, heading: str, *, is_item: bool = False) -> Iterator[Sentence]:

@@ -30,6 +30,9 @@ T = TypeVar("T")
 MemoryStamp = tuple[int, ...]
 """Another one where another memory would be read; () where there is none."""
 
+PageStamp = tuple[object, ...]
+"""Another one where the page for other tools (`digest.py`) would say something else that matters."""
+
 _BUSY_MS: Final = 50
 _CLOSE_SECONDS: Final = 0.05
 _MOST_OF: Final = {
@@ -68,6 +71,13 @@ SELECT s.title, s.tool, s.last_ms FROM session AS s LEFT JOIN device AS d ON d.d
 WHERE s.project = ?1 AND {_TRUSTED.format(dev="s.device")} ORDER BY s.last_ms DESC LIMIT 5
 """  # noqa: S608 - a condition without values
 
+_NAMED: Final = f"""
+SELECT s.session, iif(s.title_rank > 0, s.title, ''), s.last_ms / 86400000
+FROM session AS s LEFT JOIN device AS d ON d.dev = s.device
+WHERE s.project = ?1 AND {_TRUSTED.format(dev="s.device")} ORDER BY s.last_ms DESC LIMIT 5
+"""  # noqa: S608 - a condition without values
+"""A title that counts what happens in a session under way is another one every few seconds: it waits for something else."""
+
 
 class MemoryReader:
     """The memory of the project that `workspace` is, in the log at `path`. For any thread; calls wait for each other."""
@@ -83,6 +93,7 @@ class MemoryReader:
         self._seen: int | None = None
         self._stamp: MemoryStamp = ()
         self._read: tuple[MemoryStamp, Memory] = ((), Memory(()))
+        self._named: tuple[int | None, PageStamp] = (None, ())
         self._complained = ""
         self.is_sure = False
         """Whether the last answer is what the log says, and not only all that could be had of it."""
@@ -108,6 +119,11 @@ class MemoryReader:
         """What is remembered; read again only where it has changed."""
         with self._lock:
             return self._guarded(self._remember, Memory(()))
+
+    def page_stamp(self) -> PageStamp:
+        """What the page for other tools would be made from now: what is remembered, and which sessions came last."""
+        with self._lock:
+            return self._guarded(self._look_at_page, ())
 
     def last_sessions(self) -> tuple[LastSession, ...]:
         """The project's sessions of the person and of approved teammates, the latest first; at most five."""
@@ -155,6 +171,12 @@ class MemoryReader:
         rows = connection.execute(_SESSIONS, (self._project,)) if connection is not None else ()
         return tuple(LastSession(str(title), str(tool), int(last_ms)) for title, tool, last_ms in rows)
 
+    def _look_at_page(self) -> PageStamp:
+        stamp, connection = self._look(), self._connected()
+        if connection is not None and self._named[0] != self._seen:
+            self._named = (self._seen, tuple(connection.execute(_NAMED, (self._project,)).fetchall()))
+        return (*stamp, *self._named[1]) if connection is not None else ()
+
     def _look(self) -> MemoryStamp:
         connection = self._connected()
         if connection is None:
@@ -189,6 +211,7 @@ class MemoryReader:
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         self._opened, self._seen, self._stamp = None, None, ()
+        self._named = (None, ())
         if connection is not None:
             connection.close()
 

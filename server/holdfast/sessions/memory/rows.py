@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from holdfast.sessions.entries.entry import Entry
+from holdfast.sessions.entries.strand import session_of
 from holdfast.sessions.memory.extract import memory_items
 
 
@@ -18,7 +19,7 @@ def keep_items(connection: sqlite3.Connection, row: int, entry: Entry, branch: s
         [
             (
                 row,
-                place.session,
+                session_of(place.session),
                 place.dev,
                 place.project,
                 branch,

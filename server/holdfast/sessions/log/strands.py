@@ -1,0 +1,32 @@
+"""The strands of a session in the log: its own series and those of its other files (`entries/strand.py`)."""
+
+import sqlite3
+from typing import Final
+
+_ALL: Final = "(session = :session OR (session > :session || '/' AND session < :session || '0'))"
+_ONE: Final = "session = :session"
+
+
+def in_session(connection: sqlite3.Connection, session: str) -> str:
+    """The condition on the column `session` of `entry` or `series` for all strands of `:session`, as plain as can be.
+
+    Where there is one alone an index gives its entries in order.
+    """
+    found = connection.execute(
+        "SELECT 1 FROM entry WHERE session > ?1 || '/' AND session < ?1 || '0' LIMIT 1", (session,)
+    ).fetchone()
+    return _ALL if found is not None else _ONE
+
+
+def copies_in(connection: sqlite3.Connection, session: str) -> list[str]:
+    """The series, in order, that repeat what the first file of `session` says."""
+    rows = connection.execute(
+        "SELECT DISTINCT session FROM series WHERE session > ?1 || '/c' AND session < ?1 || '/d' ORDER BY session",
+        (session,),
+    )
+    return [series for (series,) in rows]
+
+
+def has_own_series(connection: sqlite3.Connection, session: str) -> bool:
+    """Whether the first file of `session` is in the log, from whatever device."""
+    return connection.execute("SELECT 1 FROM series WHERE session = ? LIMIT 1", (session,)).fetchone() is not None
