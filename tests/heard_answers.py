@@ -20,10 +20,10 @@ async def hear(stream: AsyncGenerator[Piece | Finished, None], *, pieces: int | 
                         return
 
 
-async def let_go_of(scripted: ScriptedOllama, server: ModelServer, request: GenerateRequest) -> None:
-    """Ask, and cancel once a request of any kind has arrived; the server is closed then."""
+async def let_go_of(scripted: ScriptedOllama, path: str, server: ModelServer, request: GenerateRequest) -> None:
+    """Ask, and cancel once a request for `path` has arrived; the server is closed then."""
     task = asyncio.create_task(hear(server.generate(request)))
-    await asyncio.to_thread(scripted.wait_for_requests, 1)
+    await asyncio.to_thread(scripted.wait_for, path)
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -91,6 +91,12 @@ class ScriptedOllama:
             if not self._arrived.wait_for(lambda: len(self.requests) >= count, timeout_s):
                 raise TimeoutError(f"{len(self.requests)} of {count} requests arrived in {timeout_s} s")
 
+    def wait_for(self, path: str, timeout_s: float = 10.0) -> None:
+        """The same for the first request for `path`: who still asks for an earlier server at this port asks for others."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: self.received(path), timeout_s):
+                raise TimeoutError(f"nothing asked for {path} in {timeout_s} s")
+
     # Its life.
 
     def start(self) -> None:

@@ -34,6 +34,7 @@ from holdfast.inference.several_servers import NamedServer, SeveralServers
 from holdfast.spending import Spending
 from played_server import PlayedServer
 from scripted_answer import hanging
+from scripted_models import ScriptedModel
 from scripted_ollama import ScriptedOllama
 
 ASK = GenerateRequest("m", "twelve bytes", num_predict=16, num_ctx=2048)
@@ -117,10 +118,10 @@ async def test_an_answer_that_is_let_go_costs_what_was_sent_and_came() -> None:
 
 async def test_one_that_is_cancelled_while_it_waits_costs_its_prompt() -> None:
     books = Books()
-    with ScriptedOllama() as scripted:
+    with ScriptedOllama(models=(ScriptedModel(name="m"),)) as scripted:
         scripted.generate_with(hanging(headers_first=False))
         server = metered(OllamaServer(parse_endpoint(scripted.endpoint), timeout_ms=5000), books)
-        await let_go_of(scripted, server, ASK)
+        await let_go_of(scripted, "/api/generate", server, ASK)
 
     assert books.entries == [spent(4, 0, 4)]
 

@@ -52,7 +52,7 @@ async def test_a_server_that_hangs_before_it_is_sent_the_prompt_is_told_of_none(
     told: list[Attempt] = []
     with kind() as scripted:
         scripted.answer_with(path, hanging(headers_first=False))
-        await let_go_of(scripted, client(parse_endpoint(scripted.endpoint)), replace(ASK, told=told.append))
+        await let_go_of(scripted, path, client(parse_endpoint(scripted.endpoint)), replace(ASK, told=told.append))
 
     assert told == []
 

@@ -47,6 +47,12 @@ def start(*argv: str, environment: dict[str, str] | None = None) -> tuple[int, l
     return int(compiled), does
 
 
+@pytest.fixture(autouse=True)
+def bytecode_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the tests were started with."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
 @contextmanager
 def starting(file: Path) -> Iterator[None]:
     """A start of this very process."""
