@@ -42,6 +42,16 @@ def test_what_passed_failed_and_was_skipped_is_counted_and_a_worker_that_ends_is
     [
         pytest.param((sys.executable, "-c", "exit(3)"), Count(failed=1), id="it broke before it wrote a report"),
         pytest.param((sys.executable, "-c", "pass"), Count(failed=1), id="it ran nothing"),
+        pytest.param(
+            (
+                sys.executable,
+                "-c",
+                "import os, sys; open(sys.argv[1], 'w').write('<testsuites>'); os.abort()",
+                "{report}",
+            ),
+            Count(failed=1),
+            id="it was killed while it wrote its report",
+        ),
         pytest.param((*PYTEST, "-k", "right or no"), Count(passed=1, skipped=1), id="all is well"),
     ],
 )

@@ -96,13 +96,16 @@ class Life:
                 await window.apply_settings(settings)
 
     async def live(self) -> "LiveWindow | None":
-        """The window, waited for while it starts."""
-        if not self.started.is_set():
-            try:
-                async with asyncio.timeout(_START_PATIENCE_SECONDS):
-                    await self.started.wait()
-            except TimeoutError:
-                return None
+        """The window, waited for while it starts, for a while: what comes at every key comes again."""
+        try:
+            async with asyncio.timeout(_START_PATIENCE_SECONDS):
+                return await self.begun()
+        except TimeoutError:
+            return None
+
+    async def begun(self) -> "LiveWindow | None":
+        """The window once it has started, however long that takes; None where it could not."""
+        await self.started.wait()
         return self.window
 
     async def stop(self) -> None:
@@ -240,7 +243,7 @@ def _identity_in(params: Any) -> str:
 def _register_command(server: HoldfastServer, life: Life, name: str) -> None:
     @server.command(name)
     async def run(*arguments: Any) -> object:
-        window = await life.live()
+        window = await life.begun()
         return await window.execute(name, arguments) if window is not None else None
 
 
