@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from cursor_notation import at
@@ -62,3 +64,13 @@ def test_its_parts(marked: str, parts: tuple[str, str, str]) -> None:
     near = near_code(at(marked))
 
     assert (near.above, near.line_before, near.below) == parts
+
+
+@pytest.mark.parametrize(("lines", "is_kept"), [(10, True), (200_000, False)], ids=["usual", "huge"])
+def test_a_document_is_kept_for_the_questions_to_come_unless_it_is_huge(lines: int, *, is_kept: bool) -> None:
+    cursor = at("x = 1\n" * lines + "x = ║\n")
+    holders = sys.getrefcount(cursor)
+
+    near_code(cursor)
+
+    assert sys.getrefcount(cursor) - holders == int(is_kept)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from holdfast.completion.gate import is_too_large
 from holdfast.cursor import Cursor
 
 _SEEN: Final = 60_000
@@ -63,7 +64,8 @@ class _Recent:
             if known is cursor:
                 return near
         near = _look_around(cursor)
-        self._known = ((cursor, near), *self._known[: _RECENT - 1])
+        if not is_too_large(cursor):  # which would keep that document too
+            self._known = ((cursor, near), *self._known[: _RECENT - 1])
         return near
 
 

@@ -45,18 +45,18 @@ class Endpoint:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
-    @property
-    def is_localhost_name(self) -> bool:
-        """Whether the host is `localhost` or a name under it, which is this machine whatever a resolver says."""
-        return self.host == "localhost" or self.host.endswith(".localhost")
-
     def __str__(self) -> str:
         return self.url
 
 
+def is_localhost_name(host: str) -> bool:
+    """Whether `host` is `localhost` or a name under it, which is this machine whatever a resolver says."""
+    return host == "localhost" or host.endswith(".localhost")
+
+
 def is_loopback(endpoint: Endpoint) -> bool:
     """Whether what is sent to `endpoint` stays on this machine; decided without a look-up."""
-    if endpoint.is_localhost_name:
+    if is_localhost_name(endpoint.host):
         return True
     try:
         return ip_address(endpoint.host).is_loopback

@@ -97,6 +97,8 @@ class Life:
 
     async def live(self) -> "LiveWindow | None":
         """The window, waited for while it starts, for a while: what comes at every key comes again."""
+        if self.started.is_set():
+            return self.window
         try:
             async with asyncio.timeout(_START_PATIENCE_SECONDS):
                 return await self.begun()

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from holdfast.inference.network.asyncio_network import LoopTransport
+from holdfast.inference.network.asyncio_network import AsyncioNetwork, LoopTransport
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -208,3 +208,12 @@ async def test_a_server_that_says_nothing_is_waited_for_as_long_as_asked() -> No
             await body_of(network, impatient)
         await asked.wait()
     await network.aclose()
+
+
+async def test_a_connection_that_is_closed_already_has_news() -> None:
+    async with serving(once) as port:
+        stream = await AsyncioNetwork().connect_tcp("127.0.0.1", port)
+        await stream.aclose()
+        await asyncio.sleep(0)
+
+        assert stream.get_extra_info("is_readable")

@@ -15,7 +15,7 @@ from holdfast.completion.near_code import NearCode, indentation
 _ROUNDS: Final = 6
 """How many pieces are taken away; where there are more, the code is left as it is by then."""
 
-_ENDED: Final = frozenset({"c", "cpp", "java", "csharp", "objective-c", "objective-cpp"})
+_END_BY_MARK: Final = frozenset({"c", "cpp", "java", "csharp", "objective-c", "objective-cpp"})
 """Languages in which a line that ends without a mark goes on with the next one."""
 
 
@@ -50,7 +50,7 @@ def _whole(above: str, below: str, language: str) -> tuple[str, str]:
 
 def _begins_something(line: str, language: str) -> bool:
     """Whether what `line` begins would stand below it: what a decorator decorates, the body of a function."""
-    is_ended = language not in _ENDED or not (line.endswith(")") or line[-1:].isidentifier())
+    is_ended = language not in _END_BY_MARK or not (line.endswith(")") or line[-1:].isidentifier())
     return is_prelude(line, language) or not is_ended
 
 

@@ -18,6 +18,8 @@ from typing import Any, Final, SupportsIndex
 import httpcore
 import httpx
 
+from holdfast.inference.endpoint import is_localhost_name
+
 _HELD_BYTES: Final = 64 << 10
 _LOOPBACK: Final = ("127.0.0.1", "::1")
 
@@ -54,7 +56,7 @@ class AsyncioNetwork(httpcore.AsyncNetworkBackend):
         del local_address, socket_options  # nobody asks for any; asyncio sets TCP_NODELAY itself
         with _as_httpcore(httpcore.ConnectTimeout, httpcore.ConnectError):
             async with asyncio.timeout(timeout):
-                return await (self._to_this_machine(port) if _is_this_machine(host) else _connected(host, port))
+                return await (self._to_this_machine(port) if is_localhost_name(host) else _connected(host, port))
 
     async def sleep(self, seconds: float) -> None:
         """Between attempts, where several are made."""
@@ -156,14 +158,12 @@ class _Reader(asyncio.StreamReader):
 
 
 def _has_come(socket: int) -> bool:
-    """Whether something waits in the system that the loop had no turn yet to read."""
+    """Whether something waits in the system that the loop had no turn yet to read, the end too."""
+    if socket < 0:  # closed; over TLS the reader is told a turn later
+        return True
     with selectors.DefaultSelector() as selector:
         selector.register(socket, selectors.EVENT_READ)
         return bool(selector.select(0))
-
-
-def _is_this_machine(host: str) -> bool:
-    return host == "localhost" or host.endswith(".localhost")
 
 
 async def _connected(host: str, port: int) -> AsyncioStream:

@@ -14,9 +14,9 @@ from holdfast.errors import (
     RemoteEndpoint,
     ServerError,
 )
+from holdfast.inference.model_advice import OF_OLLAMA
 from holdfast.inference.network.failures import Asked, Dialect, not_ours, of_words, said_by, told_by_words
 from holdfast.inference.ollama.wire import ErrorAnswer, is_cloud_name
-from holdfast.inference.readable import readable
 
 _NO_ENTRY: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _SPEAKS_FOR_ITSELF: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -31,7 +31,7 @@ def _refusal(status: int, body: bytes, asked: Asked) -> ServerError:
     if (told := told_by_words(status, words, asked)) is not None:
         return told
     if status == HTTPStatus.NOT_FOUND and asked.model:
-        return ModelMissing(said_by(status, words, asked), remedy=f"Run `ollama pull {readable(asked.model, 80)}`.")
+        return ModelMissing(said_by(status, words, asked), remedy=OF_OLLAMA.to_get(asked.model))
     if status in _NO_ENTRY and (is_cloud_name(asked.model) or "cloud" in words):
         return RemoteEndpoint(said_by(status, words, asked), remedy="Choose a model that runs on this machine.")
     return of_words(status, words, asked)
