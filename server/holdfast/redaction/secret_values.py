@@ -17,7 +17,7 @@ _NO_PASSWORD: Final = re.compile(
     re.DOTALL,
 )
 _BETWEEN_WORDS: Final = re.compile(r"[_\-./:@]")
-_WORD: Final = re.compile(r"[A-Za-z]+|[A-Za-z]{2,24}\d{1,4}|[A-Za-z]{1,3}\d{1,3}[A-Za-z]{2,24}|\d{1,4}")
+_WORD: Final = re.compile(r"[A-Za-z]+|[A-Za-z]{2,24}\d{1,4}|[A-Za-z]{1,3}\d{1,3}(?:[a-z]{2,24}|[A-Z]{2,24})|\d{1,4}")
 _CLASSES: Final = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "a" * 26 + "A" * 26 + "0" * 10
 )

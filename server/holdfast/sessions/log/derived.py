@@ -6,6 +6,7 @@ other one speaks, whichever came first, and of two that repeat it the first by n
 """
 
 import sqlite3
+from collections.abc import Callable
 from typing import Final
 
 from holdfast.sessions.entries.entry import Entry, readable_entry
@@ -70,12 +71,14 @@ def recount(connection: sqlite3.Connection, session: str) -> None:
         if not speaks(connection, entry):
             silent += [entry] if is_copy(entry.place.session) else []
             continue
-        branch = count_entry(connection, entry)
+        branch_then = count_entry(connection, entry)
         if row in new or (is_copy(entry.place.session) and not _is_remembered(connection, row)):
             # The copy that spoke for this one is gone.
-            _keep_words(connection, row, entry, branch)
+            _keep_words(connection, row, entry, branch_then)
         # The branch that a memory was made on may have been known from what is gone.
-        connection.execute("UPDATE memory_item SET branch = ?1 WHERE entry = ?2 AND branch IS NOT ?1", (branch, row))
+        if _is_remembered(connection, row):
+            told = (branch_then(), row)
+            connection.execute("UPDATE memory_item SET branch = ?1 WHERE entry = ?2 AND branch IS NOT ?1", told)
     for entry in silent:
         meet_copy(connection, entry)
 
@@ -131,11 +134,11 @@ def _repeating(connection: sqlite3.Connection, entry: Entry) -> list[tuple[int, 
     return []
 
 
-def _keep_words(connection: sqlite3.Connection, row: int, entry: Entry, branch: str | None) -> None:
+def _keep_words(connection: sqlite3.Connection, row: int, entry: Entry, branch_then: Callable[[], str | None]) -> None:
     words = entry_words(entry)
     if words and not (is_copy(entry.place.session) and _has_words(connection, row)):
         connection.execute("INSERT INTO entry_words (rowid, words) VALUES (?, ?)", (row, words))
-    keep_items(connection, row, entry, branch)
+    keep_items(connection, row, entry, branch_then)
 
 
 def _take_words(connection: sqlite3.Connection, row: int, entry: Entry) -> None:

@@ -5,7 +5,7 @@ that is not there, the others do, by a rule that does not depend on which of the
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -69,11 +69,14 @@ def begin_row(connection: sqlite3.Connection, entry: Entry) -> SessionRow:
     return row
 
 
-def count_entry(connection: sqlite3.Connection, entry: Entry) -> str | None:
-    """Take `entry` into the row of its session; the branch it was made on, None where that is not known."""
+def count_entry(connection: sqlite3.Connection, entry: Entry) -> Callable[[], str | None]:
+    """Take `entry` into the row of its session; what tells the branch it was made on, None where that is not known.
+
+    In a strand it is looked for from the entry back to its start: only who needs it asks.
+    """
     place = entry.place
     if place.session == CONTROL:
-        return None
+        return _no_branch
     at_ms = stamp_ms(place.hlc)
     session = session_of(place.session)
     row = begin_row(connection, entry)
@@ -87,7 +90,13 @@ def count_entry(connection: sqlite3.Connection, entry: Entry) -> str | None:
     if row.title_rank == _COUNTED:
         row.title = _counted(connection, row)
     _write(connection, row)
-    return row.branch if place.session == session else _branch_of_strand(connection, entry)
+    if place.session == session:
+        return lambda: row.branch
+    return lambda: _branch_of_strand(connection, entry)
+
+
+def _no_branch() -> None:
+    """What is told of no branch."""
 
 
 def meet_copy(connection: sqlite3.Connection, entry: Entry) -> None:

@@ -2,15 +2,19 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 
 from holdfast.sessions.entries.entry import Entry
 from holdfast.sessions.entries.strand import session_of
 from holdfast.sessions.memory.extract import memory_items
 
 
-def keep_items(connection: sqlite3.Connection, row: int, entry: Entry, branch: str | None) -> None:
-    """Remember what `entry`, stored as the row numbered `row`, says; `branch` was checked out then, None where unknown."""
-    place = entry.place
+def keep_items(connection: sqlite3.Connection, row: int, entry: Entry, branch_then: Callable[[], str | None]) -> None:
+    """Remember what `entry`, stored as the row numbered `row`, says; `branch_then` is asked only where it says anything."""
+    items = memory_items(entry)
+    if not items:
+        return
+    place, branch = entry.place, branch_then()
     connection.executemany(
         """
         INSERT INTO memory_item (entry, session, dev, project, branch, kind, at_ms, key, text, paths, author, tool)
@@ -31,7 +35,7 @@ def keep_items(connection: sqlite3.Connection, row: int, entry: Entry, branch: s
                 item.author,
                 item.tool,
             )
-            for item in memory_items(entry)
+            for item in items
         ],
     )
 
