@@ -8,6 +8,18 @@ RANDOM = "q7Zt2Lr9Vx4Bn8Kp1Ws6"
 
 
 @pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('PASSWORD="SzqCZIgAlKSxAaL0:Me8bJEuKWedyxXAA"', "Me8bJEuKWedyxXAA"),
+        ('client_secret="VHc.d681rBudsufxI"', "d681rBudsufxI"),
+    ],
+    ids=["with-a-colon", "with-a-dot"],
+)
+def test_random_pieces_are_no_row_of_words(text: str, secret: str) -> None:
+    assert secret not in Redactor(b"k" * 32).redact(text).text
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("password", Says.PASSWORD),

@@ -1,6 +1,7 @@
 """A session in several series: shown, counted, searched and forgotten as one, whichever series came first."""
 
 import random
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from holdfast.sessions.log.history import open_history
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.rebuild import rebuild
 from holdfast.sessions.log.store import SessionLog
+from holdfast.sqlite.connection import open_for_writing
 from log_digest import known
 from sessions_fixture import DEVICE, SESSION, START_MS, problems_in, rows, said, sealed
 from sessions_fixture import told as told_here
@@ -147,3 +149,33 @@ def test_what_is_pinned_stays_in_all_its_series(tmp_path: Path) -> None:
     assert (kept, orders.keep(1, None) > 0) == (0, True)
     assert problems_in(log.path) == []
     log.close()
+
+
+def steps_to_add(path: Path, count: int) -> int:
+    """Hundreds of SQLite's steps that it takes to add so many messages of a helper."""
+    steps = 0
+
+    def count_them() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def connect(place: Path) -> sqlite3.Connection:
+        connection = open_for_writing(place)
+        connection.set_progress_handler(count_them, 100)
+        return connection
+
+    drafts = [told(at(0), to="branch", name="other"), *(asked(number, "Nothing new.") for number in range(count))]
+    entries = sealed(drafts, session=HELPER)
+    log = SessionLog(path, connect)
+    log.add([])
+    steps = 0
+    log.add(entries)
+    log.close()
+    return steps
+
+
+def test_a_long_strand_costs_as_much_for_each_message_as_a_short_one(tmp_path: Path) -> None:
+    few, many = steps_to_add(tmp_path / "few.db", 200), steps_to_add(tmp_path / "many.db", 1600)
+
+    assert many < 12 * few
