@@ -10,7 +10,7 @@ from holdfast.index.chunk_store import INDEX_FILE
 
 _NUMBERED: Final = {"id", "file_id", "chunk_id", "mtime_ns"}
 _UNORDERED: Final = {"names"}
-_ABOUT_NO_FILE: Final = {"counter", "skipped"}
+_ABOUT_NO_FILE: Final = {"word_count", "counter", "skipped"}
 
 Facts = tuple[str, ...]
 IndexContent = Mapping[str, tuple[Facts, ...]]

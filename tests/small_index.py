@@ -35,6 +35,12 @@ class SmallIndex:
                 store.replace(cut)
         store.close()
 
+    def count_words(self) -> None:
+        """Write down how common each word is, as the indexer does when it is done."""
+        store = ChunkStore.open(self.directory)
+        store.count_words()
+        store.close()
+
     def remove(self, *paths: str) -> None:
         """Delete files, in the index too."""
         store = ChunkStore.open(self.directory)

@@ -114,6 +114,33 @@ def test_words_leave_the_index_with_their_chunks(place: Path, tmp_path: Path) ->
     changed.close()
 
 
+def test_words_are_counted_anew_once_a_twentieth_of_the_chunks_has_changed(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+
+    def counted() -> dict[str, int]:
+        store.count_words()
+        return dict(store._connection.execute("SELECT word, chunks FROM word_count WHERE word = 'fetch'"))
+
+    def chunks() -> tuple[int, int]:
+        known = store._connection.execute("SELECT value FROM counter WHERE name = 'chunks'").fetchone()
+        return known[0], store._connection.execute("SELECT count(*) FROM chunk").fetchone()[0]
+
+    many = "".join(f"def fetch_{number}():\n    return {number}\n\n\n" for number in range(100))
+    assert counted() == {}
+    put(store, indexed(tmp_path, "many.py", many))
+    assert counted() == {"fetch": chunks()[0]}
+    before = chunks()[0]
+    put(store, indexed(tmp_path, "one.py", "def fetch():\n    return 1\n"))
+    assert counted() == {"fetch": before}
+    put(store, indexed(tmp_path, "more.py", many))
+    assert counted() == {"fetch": chunks()[0]}
+    with store.changes():
+        store.remove(["many.py"])
+    assert counted() == {"fetch": chunks()[0]}
+    assert chunks()[0] == chunks()[1]
+    store.close()
+
+
 def test_import_roots_are_kept_by_file_and_seen_anew_when_they_change(place: Path, tmp_path: Path) -> None:
     store = ChunkStore.open(place)
     reader = ChunkReader(place)

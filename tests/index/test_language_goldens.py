@@ -7,6 +7,7 @@ import pytest
 
 from holdfast.index.chunker import chunk_source
 from holdfast.index.code_names import called_names, code_names
+from holdfast.index.definitions import dissect, imports_in
 from holdfast.index.languages import LANGUAGES, language_of
 from holdfast.index.source_text import SourceText
 
@@ -35,6 +36,14 @@ def anatomy(path: Path) -> dict[str, object]:
 def test_a_language_is_cut_as_its_golden_file_says(path: Path) -> None:
     expected = json.loads(path.with_name(path.name + ".golden").read_text(encoding="utf-8"))
     assert anatomy(path) == expected
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(FIXTURES).as_posix())
+def test_imports_looked_for_alone_are_those_of_the_whole(path: Path) -> None:
+    language, data = language_of(path.name), path.read_bytes()
+    whole = dissect(language, data)
+    assert whole is not None
+    assert imports_in(language, data) == whole.imports
 
 
 def test_every_grammar_has_a_fixture() -> None:

@@ -169,6 +169,17 @@ def test_counts_are_of_chunks_and_remembered_while_little_changes(index: SmallIn
     assert names.counts(["hum"]) == {"hum": 201}
 
 
+def test_counts_written_down_serve_until_the_index_has_another_size(index: SmallIndex) -> None:
+    index.put({f"m{at}.py": f"def run_{at}():\n    return hum\n" for at in range(100)})
+    index.count_words()
+    index.put({"one.py": "def more():\n    return hum, brand_new\n"})
+    written = index.reader.names.counts(["hum", "brand_new", "nowhere"])
+    index.put({f"n{at}.py": f"def more_{at}():\n    return hum\n" for at in range(100)})
+
+    assert written == {"hum": 100, "brand_new": 1, "nowhere": 0}
+    assert index.reader.names.counts(["hum"]) == {"hum": 201}
+
+
 def test_the_number_of_chunks_is_never_none(index: SmallIndex, tmp_path: Path) -> None:
     empty = SmallIndex(tmp_path / "none", tmp_path / "no_cache")
 

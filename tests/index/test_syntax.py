@@ -3,7 +3,7 @@
 import tracemalloc
 
 from holdfast.index.languages import grammar_of
-from holdfast.index.syntax import definition_query, matches, parse, text_of
+from holdfast.index.syntax import matches, parse, text_of, whole_query
 
 
 def test_a_parse_keeps_nothing_of_its_source() -> None:
@@ -27,6 +27,6 @@ def test_the_tree_of_an_earlier_parse_has_the_texts_of_its_own_source() -> None:
     tree = parse(grammar, first)
     parse(grammar, second)
     assert tree is not None
-    found = matches(definition_query(grammar), tree, first)
+    found = matches(whole_query(grammar), tree, first)
 
     assert {text_of(node, first) for _, captures in found for node in captures.get("name", [])} == {"one"}

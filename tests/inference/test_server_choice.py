@@ -1,5 +1,6 @@
 """Which kind of server answers is told from its answers, and the client follows it when it changes."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, aclosing
@@ -86,6 +87,34 @@ async def test_a_recognised_server_serves_as_what_it_is(servers: dict[str, Scrip
         "llamacpp": ("llama.cpp b11549-abc", 1, "llamacpp"),
         "openai": ("vllm", 1, "openai"),
     }
+
+
+async def test_who_asks_at_the_same_time_waits_for_one_look(servers: dict[str, ScriptedOllama]) -> None:
+    ollama = servers["ollama"]
+    server = RecognisedServer(parse_endpoint(ollama.endpoint), timeout_ms=2_000)
+
+    first = asyncio.create_task(server.models())
+    others = [asyncio.create_task(server.models()) for _ in range(3)]
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(*others)
+
+    assert [asked.path for asked in ollama.requests].count("/api/version") == 1
+    await server.aclose()
+
+
+async def test_closing_ends_a_look_that_lasts() -> None:
+    with ScriptedOpenAi() as silent:
+        silent.answer_with("/api/version", hanging(headers_first=False))
+        server = RecognisedServer(parse_endpoint(silent.endpoint), timeout_ms=2_000)
+        asking = asyncio.create_task(server.models())
+        await asyncio.sleep(0.05)
+
+        await server.aclose()
+
+        await asyncio.wait({asking})
+        assert asking.cancelled()
+        assert not [task for task in asyncio.all_tasks() if "recognise" in task.get_name()]
 
 
 async def test_another_program_on_the_same_port_is_recognised_anew() -> None:

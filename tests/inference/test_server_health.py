@@ -61,14 +61,14 @@ class Watcher:
             await self._news.wait()
 
 
-async def test_a_server_that_answers_is_there_with_its_version() -> None:
+async def test_a_server_that_answers_is_there_with_its_version_and_only_another_one_is_news() -> None:
     watcher = Watcher()
-    health = ServerHealth(Server("0.33.0").version, on_change=watcher)
+    health = ServerHealth(Server("0.33.0", "0.33.0", "0.34.0").version, on_change=watcher)
 
-    state = await health.check()
+    first, second, third = [await health.check() for _ in range(3)]
 
-    assert state == ServerState(is_lost=False, version="0.33.0")
-    assert watcher.states == [state]
+    assert (first, second) == (ServerState(is_lost=False, version="0.33.0"), first)
+    assert watcher.states == [third] == [ServerState(version="0.34.0")]
     await health.aclose()
 
 
@@ -145,7 +145,7 @@ async def test_an_answer_from_a_server_that_is_there_is_no_news() -> None:
 
     health.answered()
 
-    assert len(watcher.states) == 1
+    assert (health.state, watcher.states) == (ServerState(version="1"), [])
     await health.aclose()
 
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 from holdfast.errors import StorageError
 from holdfast.index.chunker import ChunkRow
 from holdfast.index.identifiers import search_words
-from holdfast.index.schema import SCHEMA, SCHEMA_VERSION
+from holdfast.index.schema import SCHEMA, SCHEMA_VERSION, is_another_size
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
 
 INDEX_FILE: Final = "index.db"
@@ -95,6 +95,7 @@ class ChunkStore:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._is_changed = False
+        self._more_chunks = 0
         self._connection = connection
         self._opened = _inode(path)
         self._next_chunk = 1 + int(self._value("SELECT coalesce(max(id), 0) FROM chunk"))
@@ -139,10 +140,14 @@ class ChunkStore:
     def changes(self) -> Iterator[None]:
         """One transaction of replaces and removes; it ends in a new generation if there was any."""
         with translated_errors(self._path), transaction(self._connection):
-            self._is_changed = False
+            self._is_changed, self._more_chunks = False, 0
             yield
             if self._is_changed:
                 self._connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'generation'")
+            if self._more_chunks:
+                self._connection.execute(
+                    "UPDATE counter SET value = value + ? WHERE name = 'chunks'", (self._more_chunks,)
+                )
 
     def replace(self, file: IndexedFile) -> None:
         """Put `file` in the place of what was known of its path; inside `changes`."""
@@ -151,6 +156,7 @@ class ChunkStore:
         file_id = self._insert_file(file)
         first = self._next_chunk
         self._next_chunk += len(file.chunks)
+        self._more_chunks += len(file.chunks)
         self._connection.executemany(
             "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -206,17 +212,31 @@ class ChunkStore:
                 continue
             self._is_changed = True
             # The words are kept nowhere else than in their index, which has to be told them again to forget them.
-            self._connection.execute(
+            told = self._connection.execute(
                 "INSERT INTO chunk_words (chunk_words, rowid, words)"
                 " SELECT 'delete', id, search_words(text) FROM chunk WHERE file_id = ?",
                 row,
             )
+            self._more_chunks -= told.rowcount
             self._connection.execute("DELETE FROM file WHERE id = ?", row)
 
     def finish_scan(self, skipped: Mapping[str, int]) -> None:
         """Note what a full scan left out, once all that it found is in the index; inside `changes`."""
         self._connection.execute("DELETE FROM skipped")
         self._connection.executemany("INSERT INTO skipped VALUES (?, ?)", list(skipped.items()))
+
+    def count_words(self) -> None:
+        """Write down how common each word is, where a twentieth of the chunks came or went since that was done.
+
+        For every file that is opened, hundreds of words are asked for at once; it takes about a second for 400,000 chunks.
+        """
+        chunks, counted = self._counter("chunks"), self._counter("counted_chunks")
+        if not is_another_size(chunks, counted):
+            return
+        with translated_errors(self._path), transaction(self._connection):
+            self._connection.execute("DELETE FROM word_count")
+            self._connection.execute("INSERT INTO word_count SELECT term, doc FROM chunk_vocabulary")
+            self._connection.execute("UPDATE counter SET value = ? WHERE name = 'counted_chunks'", (chunks,))
 
     def stamps(self) -> dict[str, FileStamp]:
         """The stamp of every indexed file by path."""
@@ -226,7 +246,10 @@ class ChunkStore:
 
     def generation(self) -> int:
         """How many times a change was committed since the index was begun."""
-        return int(self._value("SELECT value FROM counter WHERE name = 'generation'"))
+        return self._counter("generation")
+
+    def _counter(self, name: str) -> int:
+        return int(self._value(f"SELECT value FROM counter WHERE name = '{name}'"))  # noqa: S608 - a name of ours
 
     def _value(self, sql: str) -> int:
         with translated_errors(self._path):

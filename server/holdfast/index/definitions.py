@@ -1,5 +1,7 @@
 """The definitions, fields and imports of one file, from its syntax tree by the query file of its grammar."""
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from tree_sitter import Node, Tree
@@ -8,7 +10,7 @@ from holdfast.index.anatomy import Anatomy, Definition, DefinitionKind, Field, I
 from holdfast.index.imports.clause import imports_of_clause
 from holdfast.index.languages import Grammar, grammar_of
 from holdfast.index.markdown_sections import sections
-from holdfast.index.syntax import PARSE_CPU_S, definition_query, matches, parse, text_of
+from holdfast.index.syntax import PARSE_CPU_S, import_query, matches, parse, text_of, whole_query
 
 _KINDS: Final[tuple[DefinitionKind, ...]] = ("function", "class", "constant", "section")
 
@@ -25,20 +27,30 @@ def dissect(language: str, data: bytes, cpu_s: float = PARSE_CPU_S) -> Anatomy |
     return None if tree is None else dissect_tree(language, grammar, tree, data)
 
 
+def imports_in(language: str, data: bytes, cpu_s: float = PARSE_CPU_S) -> tuple[Import, ...]:
+    """The imports of UTF-8 `data` alone; none where `dissect` would give None."""
+    grammar = grammar_of(language)
+    if grammar is None or not (query := import_query(grammar)).pattern_count:
+        return ()
+    tree = parse(grammar, data, cpu_s)
+    if tree is None:
+        return ()
+    found = (_imports(language, captures, data) for _, captures in matches(query, tree, data))
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
+
+
 def dissect_tree(language: str, grammar: Grammar, tree: Tree, data: bytes) -> Anatomy:
     """The anatomy of `tree`, which is `data` parsed by this grammar."""
     by_name: dict[int, Definition] = {}
     fields: dict[int, Field] = {}
     imports: dict[Import, None] = {}
-    for _, captures in matches(definition_query(grammar), tree, data):
+    for _, captures in matches(whole_query(grammar), tree, data):
         if "name" in captures:
             _add_definition(by_name, captures, data)
         elif "field" in captures:
             _add_field(fields, captures, data)
-        elif "import.clause" in captures:
-            imports.update(dict.fromkeys(imports_of_clause(language, text_of(captures["import.clause"][0], data))))
-        elif "import.module" in captures:
-            imports[_import(captures, data)] = None
+        else:
+            imports.update(dict.fromkeys(_imports(language, captures, data)))
     definitions = sorted(by_name.values(), key=lambda found: (found.start, -found.end, found.name_start))
     if grammar.query == "markdown":
         definitions = sections(definitions, data)
@@ -118,6 +130,12 @@ def _last_row(node: Node) -> int:
     """The last row with text of the node; some nodes end with their line break, at column 0 of the next row."""
     row, column = node.end_point
     return row - 1 if column == 0 and row > node.start_point[0] else row
+
+
+def _imports(language: str, captures: dict[str, list[Node]], data: bytes) -> Iterable[Import]:
+    if "import.clause" in captures:
+        return imports_of_clause(language, text_of(captures["import.clause"][0], data))
+    return (_import(captures, data),) if "import.module" in captures else ()
 
 
 def _import(captures: dict[str, list[Node]], data: bytes) -> Import:

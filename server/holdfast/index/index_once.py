@@ -102,6 +102,7 @@ def _work_off(root: Path, directory: Path, on_progress: OnProgress) -> list[str]
         idle = IndexerState("idle", backlog.total, backlog.total, store.generation(), answered_request=request)
         publisher.update(idle)
         publisher.flush()
+        store.count_words()
         return backlog.paths()
     finally:
         backlog.close()

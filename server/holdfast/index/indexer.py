@@ -106,8 +106,10 @@ class Indexer:
             self._notice(backlog, changed)
         if backlog.work(_SLICE_S, self._watch.has_changes) and self._settle_at:
             self._settle_at = time.monotonic() + self._settle_s
-        self._busy_until = time.monotonic()
         self._publish(backlog)
+        if self._store is not None and backlog.is_empty:
+            self._store.count_words()
+        self._busy_until = time.monotonic()
         self._settle(backlog)
 
     def _begin(self) -> Backlog:

@@ -7,13 +7,13 @@ from typing import Final
 from holdfast.index.definition_line import DefinitionLine, FileNames
 from holdfast.index.identifiers import has_word
 from holdfast.index.read_connection import ReadConnection
+from holdfast.index.schema import is_another_size
 
 _MOST_VALUES: Final = 900
 _MOST_SHARERS: Final = 8
 _MOST_MEMBERS: Final = 100
 _MOST_KNOWN_COUNTS: Final = 100_000
 _MOST_KNOWN_NAMES: Final = 30_000
-_COUNTS_ARE_OLD: Final = 0.05
 _CHUNK: Final = (
     "SELECT name, owner, kind, file.id, path, language, signature_line, signature"
     " FROM chunk JOIN file ON file.id = file_id WHERE signature_line > 0 AND "
@@ -34,6 +34,7 @@ class NameReader:
         self._connection = connection
         self._counts: dict[str, int] = {}
         self._chunks = 0
+        self._is_counted = False
         self._revision = -1
         self._definitions_of_name: dict[str, list[DefinitionLine]] = {}
         self._definitions_revision = -1
@@ -103,8 +104,7 @@ class NameReader:
         wanted = set(words)
         unknown = [word for word in wanted if word not in self._counts]
         for some in _portions(unknown):
-            rows = self._ask(f"SELECT term, doc FROM chunk_vocabulary WHERE term IN ({_marks(some)})", some)  # noqa: S608 - only question marks are put in
-            self._counts |= dict.fromkeys(some, 0) | dict(rows)
+            self._counts |= dict.fromkeys(some, 0) | self._count(some)
         return {word: self._counts[word] for word in wanted}
 
     def chunk_count(self) -> int:
@@ -138,11 +138,22 @@ class NameReader:
         if revision == self._revision:
             return
         self._revision = revision
-        rows = self._ask("SELECT count(*) FROM chunk")
-        chunks = int(rows[0][0]) if rows else 0
-        if abs(chunks - self._chunks) > _COUNTS_ARE_OLD * self._chunks or len(self._counts) > _MOST_KNOWN_COUNTS:
+        sizes = dict(self._ask("SELECT name, value FROM counter WHERE name IN ('chunks', 'counted_chunks')"))
+        chunks, counted = sizes.get("chunks", 0), sizes.get("counted_chunks", 0)
+        self._is_counted = not is_another_size(chunks, counted)
+        if is_another_size(chunks, self._chunks) or len(self._counts) > _MOST_KNOWN_COUNTS:
             self._counts.clear()
             self._chunks = chunks
+
+    def _count(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many chunks each of these occurs that occurs at all: as written down, else looked for in all its places."""
+        written: dict[str, int] = {}
+        if self._is_counted:
+            written = dict(self._ask(f"SELECT word, chunks FROM word_count WHERE word IN ({_marks(words)})", words))  # noqa: S608 - only question marks are put in
+        rest = [word for word in words if word not in written]
+        if not rest:
+            return written
+        return written | dict(self._ask(f"SELECT term, doc FROM chunk_vocabulary WHERE term IN ({_marks(rest)})", rest))  # noqa: S608 - only question marks are put in
 
 
 def definition_line(  # noqa: PLR0913, PLR0917 - the columns of a row

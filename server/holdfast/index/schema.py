@@ -5,11 +5,21 @@ and in lower case, so that its tokenizer has only to cut at spaces. Its rowid is
 taken out by its words, made again from its text, so another way to make them is another version. `file.names` has the
 distinct identifiers of a file, separated by spaces. `file.id` is never given twice, so that it tells one state of one
 file. `owner` is the bare name of the class around a member, "" for none.
+
+`word_count` says in how many chunks each word occurred when there were `counted_chunks` of them; `chunk_vocabulary` knows
+it as it is now, but has to walk through all places of a word to tell. `chunks` in `counter` is how many there are.
 """
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
+_ANOTHER_SIZE: Final = 0.05
+
+
+def is_another_size(chunks: int, counted: int) -> bool:
+    """Whether an index of `chunks` has changed by a twentieth or more since its words were counted at `counted`."""
+    return abs(chunks - counted) > _ANOTHER_SIZE * counted
+
 
 SCHEMA: Final = """
 CREATE TABLE file (
@@ -76,8 +86,9 @@ CREATE INDEX import_root_by_file ON import_root (file_id);
 
 CREATE TABLE skipped (reason TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO counter VALUES ('generation', 0);
+INSERT INTO counter VALUES ('generation', 0), ('chunks', 0), ('counted_chunks', 0);
 
 CREATE VIRTUAL TABLE chunk_words USING fts5(words, content = '', tokenize = "ascii tokenchars '_$'");
 CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_words, row);
+CREATE TABLE word_count (word TEXT PRIMARY KEY, chunks INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """

@@ -94,10 +94,21 @@ def text_of(node: Node, data: bytes) -> str:
 
 
 @cache
-def definition_query(grammar: Grammar) -> Query:
-    """The compiled query file of a grammar."""
-    text = (resources.files("holdfast.index") / "queries" / f"{grammar.query}.scm").read_text("utf-8")
-    return Query(load_grammar(grammar), text)
+def whole_query(grammar: Grammar) -> Query:
+    """What finds definitions, fields and imports in trees of a grammar, compiled: a quarter of a second for the largest."""
+    return Query(load_grammar(grammar), query_text("definitions", grammar) + query_text("imports", grammar))
+
+
+@cache
+def import_query(grammar: Grammar) -> Query:
+    """What finds imports alone; compiled in some milliseconds."""
+    return Query(load_grammar(grammar), query_text("imports", grammar))
+
+
+def query_text(finds: Literal["definitions", "imports"], grammar: Grammar) -> str:
+    """A query file of a grammar; "" where its languages have none of these."""
+    file = resources.files("holdfast.index") / "queries" / finds / f"{grammar.query}.scm"
+    return file.read_text("utf-8") if file.is_file() else ""
 
 
 def _deadline(cpu_s: float) -> Callable[[int, bool], bool]:

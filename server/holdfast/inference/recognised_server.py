@@ -1,5 +1,6 @@
 """A server whose kind is found out when it is first asked."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -42,6 +43,7 @@ class RecognisedServer(LateServer):
         self._key = key
         self._transport = transport
         self._known: dict[Kind, EmbeddingModelServer] = {}
+        self._looking: asyncio.Task[Kind] | None = None
         self.kind: Kind | None = None
         """What it was when it was last recognised; None while nobody is known to be there."""
 
@@ -69,19 +71,34 @@ class RecognisedServer(LateServer):
             raise
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Stop looking, and close every connection."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
         for server in self._known.values():
             await server.aclose()
 
     async def _server(self) -> EmbeddingModelServer:
         if self.kind is None:
-            self.kind = await recognise(self._endpoint, key=self._key, transport=self._transport)
-            _log.info("%s is a server of the kind %s", self._endpoint, self.kind)
+            self.kind = await self._recognised()
         if self.kind not in self._known:
             self._known[self.kind] = build_server(
                 self.kind, self._endpoint, timeout_ms=self._timeout_ms, key=self._key, transport=self._transport
             )
         return self._known[self.kind]
+
+    async def _recognised(self) -> Kind:
+        """What is there. Who asks while somebody looks waits for the same look; one who stops waiting does not end it."""
+        if self._looking is None:
+            looking = recognise(self._endpoint, key=self._key, transport=self._transport)
+            self._looking = asyncio.create_task(looking, name="recognise the model server")
+            self._looking.add_done_callback(self._looked)
+        return await asyncio.shield(self._looking)
+
+    def _looked(self, looking: asyncio.Task[Kind]) -> None:
+        self._looking = None
+        if not looking.cancelled() and looking.exception() is None:
+            _log.info("%s is a server of the kind %s", self._endpoint, looking.result())
 
 
 def server_at(

@@ -29,7 +29,7 @@ class ServerState:
 
 
 class ServerHealth:
-    """Keeps a :class:`ServerState` and calls `on_change` with it when the server is lost, found, or its version new.
+    """Keeps a :class:`ServerState` and calls `on_change` with it when the server is lost, found again, or its version new.
 
     `ask_version` is the server's `version`; `sleep` is asyncio's, or a test's.
     """
@@ -86,7 +86,11 @@ class ServerHealth:
             self._change(replace(self.state, is_lost=True, cause=error))
 
     def _find(self, version: str) -> None:
-        self._change(ServerState(version=version))
+        found = ServerState(version=version)
+        if self.state == ServerState():  # heard for the first time: nothing was taken for otherwise
+            self.state = found
+        else:
+            self._change(found)
 
     def _change(self, state: ServerState) -> None:
         if state != self.state:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holdfast.index.anatomy import Import
-from holdfast.index.definitions import dissect
+from holdfast.index.definitions import imports_in
 from holdfast.index.identifiers import SHORTEST_NAME, identifiers_in
 from holdfast.index.retrieval.query import RetrievalQuery
 
@@ -59,5 +59,4 @@ def _names(lines: list[str]) -> tuple[str, ...]:
 
 def _live_imports(query: RetrievalQuery) -> tuple[Import, ...]:
     """The imports at the head of the buffer, saved or not. Parsing holds the GIL, hence only so many bytes."""
-    anatomy = dissect(query.language, query.before[:_HEAD_BYTES].encode(errors="replace"), _PARSE_CPU_S)
-    return anatomy.imports if anatomy else ()
+    return imports_in(query.language, query.before[:_HEAD_BYTES].encode(errors="replace"), _PARSE_CPU_S)

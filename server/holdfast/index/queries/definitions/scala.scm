@@ -18,5 +18,3 @@
 (class_parameter name: (identifier) @field.name) @field
 (simple_enum_case name: (identifier) @field.name) @field
 (full_enum_case name: (identifier) @field.name) @field
-
-(import_declaration) @import.clause

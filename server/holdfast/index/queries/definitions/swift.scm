@@ -13,5 +13,3 @@
 (enum_class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @field.name)) @field)
 (protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @field.name)) @field
 (enum_entry name: (simple_identifier) @field.name) @field
-
-(import_declaration) @import.clause

@@ -10,7 +10,3 @@
 (body_statement (call method: (identifier) @_attribute arguments: (argument_list (simple_symbol) @field.name)) @field
   (#text-match? @_attribute "^attr_(reader|writer|accessor)$"))
 (assignment left: (instance_variable) @field.name) @field
-
-(call
-  method: (identifier) @_require arguments: (argument_list . (string))
-  (#text? @_require "require" "require_relative" "load")) @import.clause

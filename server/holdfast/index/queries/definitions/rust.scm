@@ -20,6 +20,3 @@
 
 (field_declaration name: (field_identifier) @field.name) @field
 (enum_variant name: (identifier) @field.name) @field
-
-(use_declaration) @import.clause
-(mod_item !body) @import.clause

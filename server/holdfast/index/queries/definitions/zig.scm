@@ -8,7 +8,3 @@
 
 (container_field name: (identifier) @field.name) @field
 (error_set_declaration (identifier) @field.name @field)
-
-(variable_declaration . (identifier) @import.alias (builtin_function
-  (builtin_identifier) @_import (arguments (string (string_content) @import.module)))
-  (#text? @_import "@import"))

@@ -15,12 +15,3 @@
   (attribute object: (identifier) @_self attribute: (identifier) @field.name)
   (pattern_list (attribute object: (identifier) @_self attribute: (identifier) @field.name))
 ]) @field)
-
-; Imports: one match for each imported name.
-(import_statement name: (dotted_name) @import.module)
-(import_statement name: (aliased_import name: (dotted_name) @import.module alias: (identifier) @import.alias))
-(import_from_statement module_name: (_) @import.module name: (dotted_name) @import.name)
-(import_from_statement
-  module_name: (_) @import.module
-  name: (aliased_import name: (dotted_name) @import.name alias: (identifier) @import.alias))
-(import_from_statement module_name: (_) @import.module (wildcard_import) @import.all)

@@ -14,5 +14,3 @@
 (constant_declaration declarator: (variable_declarator name: (identifier) @field.name)) @field
 (enum_constant name: (identifier) @field.name) @field
 (record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @field.name) @field))
-
-(import_declaration) @import.clause

@@ -17,12 +17,3 @@
 
 (chunk (variable_declaration (assignment_statement (expression_list
   value: (table_constructor (field name: (identifier) @field.name) @field)))))
-
-(variable_declaration (assignment_statement
-  (variable_list . name: (identifier) @import.alias)
-  (expression_list . value: (function_call
-    name: (identifier) @_require arguments: (arguments (string content: (string_content) @import.module)))))
-  (#text? @_require "require"))
-(function_call
-  name: (identifier) @_require arguments: (arguments (string content: (string_content) @import.module))
-  (#text? @_require "require"))

@@ -11,5 +11,3 @@
 (class_body (property_declaration (variable_declaration . (identifier) @field.name)) @field)
 (class_parameter ["val" "var"] (identifier) @field.name) @field
 (enum_entry . (identifier) @field.name) @field
-
-(import) @import.clause

@@ -4,5 +4,3 @@
 (program (variable_assignment name: (variable_name) @name) @constant)
 (program (declaration_command (variable_assignment name: (variable_name) @name)) @constant)
 (program (declaration_command (variable_name) @name) @constant)
-
-(command name: (command_name (word) @_source) (#text? @_source "source" ".")) @import.clause

@@ -15,5 +15,3 @@
 (property_declaration name: (identifier) @field.name) @field
 (enum_member_declaration name: (identifier) @field.name) @field
 (record_declaration (parameter_list (parameter name: (identifier) @field.name) @field))
-
-(using_directive) @import.clause

@@ -6,5 +6,3 @@
 (class_selector (class_name (identifier) @field.name)) @field
 (id_selector (id_name) @field.name) @field
 (declaration (property_name) @field.name (#text-match? @field.name "^--")) @field
-
-(import_statement) @import.clause

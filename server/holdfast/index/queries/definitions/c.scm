@@ -49,5 +49,3 @@
   (function_declarator
     declarator: (parenthesized_declarator (pointer_declarator declarator: (field_identifier) @field.name)))]) @field
 (enumerator name: (identifier) @field.name) @field
-
-(preproc_include) @import.clause

@@ -17,9 +17,3 @@
 (property_declaration (property_element name: (variable_name (name) @field.name))) @field
 (property_promotion_parameter name: (variable_name (name) @field.name)) @field
 (enum_case name: (name) @field.name) @field
-
-(namespace_use_declaration) @import.clause
-(include_expression (string)) @import.clause
-(include_once_expression (string)) @import.clause
-(require_expression (string)) @import.clause
-(require_once_expression (string)) @import.clause

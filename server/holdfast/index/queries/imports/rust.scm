@@ -1,0 +1,2 @@
+(use_declaration) @import.clause
+(mod_item !body) @import.clause

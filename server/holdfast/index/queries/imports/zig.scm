@@ -1,0 +1,3 @@
+(variable_declaration . (identifier) @import.alias (builtin_function
+  (builtin_identifier) @_import (arguments (string (string_content) @import.module)))
+  (#text? @_import "@import"))
