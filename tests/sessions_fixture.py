@@ -23,10 +23,16 @@ def entries_of(count: int, *, session: str = SESSION, dev: str = DEVICE) -> list
 
 
 def said(
-    text: str, *, role: str = "user", native_id: str | None = None, at_ms: int = START_MS, kind: str = "msg"
+    text: str,
+    *,
+    role: str = "user",
+    native_id: str | None = None,
+    at_ms: int = START_MS,
+    kind: str = "msg",
+    parser_version: int = 1,
 ) -> Draft:
     """A message of a conversation in another tool."""
-    src: JsonObject = {"tool": "claude-code", "native_id": native_id, "parser_v": 1}
+    src: JsonObject = {"tool": "claude-code", "native_id": native_id, "parser_v": parser_version}
     return Draft(at_ms, kind, ({"type": "text", "text": text},), role, src=src)
 
 

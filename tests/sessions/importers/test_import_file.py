@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,13 @@ from holdfast.sessions.importers import conversations
 from holdfast.sessions.importers.chatgpt import ChatGpt
 from holdfast.sessions.importers.claude_ai import ClaudeAi
 from holdfast.sessions.importers.claude_code import ClaudeCode
+from holdfast.sessions.importers.import_file import FileImporter
 from holdfast.sessions.importers.importer import Importer, Item, Message, Text
 from holdfast.sessions.importers.json_lines import read_json_lines
 from holdfast.sessions.importers.record import Outcome
 from holdfast.sessions.importers.surroundings import Surroundings
+from holdfast.sessions.log.store import SessionLog
+from holdfast.sqlite.connection import open_for_writing
 from importing import DAY_MS, Machine, Told, later, texts
 
 SESSION = "0a1b2c3d-4e5f-4a6b-8c7d-8e9f0a1b2c08"
@@ -47,6 +51,29 @@ def imported_with_peak(machine: Machine, importer: Importer, file: Path) -> tupl
     finally:
         tracemalloc.stop()
         into.close()
+
+
+def test_others_are_kept_from_writing_once_for_each_batch_and_no_longer_than_it_is_added(machine: Machine) -> None:
+    begun: list[str] = []
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = open_for_writing(path)
+        connection.set_trace_callback(
+            lambda statement: begun.append(statement) if statement.startswith("BEGIN I") else None
+        )
+        return connection
+
+    file = machine.root / "file"
+    file.write_text("x")
+    machine.log("one").close()
+    log = SessionLog(machine.data("one") / "sessions.db", connect)
+    log.add([])
+    begun.clear()
+    told = Told([Message("s", f"m{number}", "user", (Text("hello"),), DAY_MS) for number in range(25)])
+    FileImporter(log, machine.root, batch_items=10).import_file(told, file)
+    log.close()
+
+    assert begun == ["BEGIN IMMEDIATE"] * 3
 
 
 def test_a_file_that_has_not_changed_is_not_read(machine: Machine) -> None:

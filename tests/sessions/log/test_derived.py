@@ -1,19 +1,23 @@
 """Whatever happens to a log, in whatever order: what is derived step by step is what is made again from the entries."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.strand import Strand, series_of
 from holdfast.sessions.log.history import open_history
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.rebuild import rebuild
 from holdfast.sessions.log.store import SessionLog
-from sessions_fixture import DEVICE, OTHER_DEVICE, START_MS, problems_in, rows, said, told
+from sessions_fixture import DEVICE, OTHER_DEVICE, START_MS, problems_in, rows, said, sealed, told
 
 SESSIONS = ("01932f2e-9c00-7abc-8def-000000000001", "01932f2e-9c00-7abc-8def-000000000002")
 STRANDS = (
@@ -33,21 +37,33 @@ TABLES = {
 }
 WORDS = ("kumquat", "retryCount", "No, use integers instead of floats.", "We decided to use UTC.", "TODO: the tests")
 
+
+def planned(number: int, version: int) -> Draft:
+    """A tool's list of tasks: what is remembered of it has no words to be found by."""
+    tasks = json.dumps({"todos": [{"content": "Port the parser to Zig", "status": "pending"}]})
+    part: JsonObject = {"type": "tool_call", "id": "t", "name": "TodoWrite", "input": tasks}
+    return replace(said("", native_id=f"m{number}", kind="tool", parser_version=version), parts=(part,))
+
+
 numbers = st.integers(0, 6)
 drafts = st.one_of(
     st.builds(
-        lambda text, role, number, late: said(text, role=role, native_id=f"m{number}", at_ms=START_MS + late),
+        lambda text, role, number, late, version: said(
+            text, role=role, native_id=f"m{number}", at_ms=START_MS + late, parser_version=version
+        ),
         st.sampled_from(WORDS),
         st.sampled_from(["user", "assistant"]),
         numbers,
         st.integers(0, 9),
+        st.sampled_from([1, 2]),
     ),
+    st.builds(planned, numbers, st.sampled_from([1, 2])),
     st.builds(lambda name: told(to="branch", name=name), st.sampled_from(["main", "fix"])),
     st.builds(lambda name: told(to="title", name=name), st.sampled_from(["One", "Two"])),
     st.builds(lambda path: told(to="file", path=path), st.sampled_from(["a.py", "b.py"])),
 )
 steps = st.one_of(
-    st.tuples(st.just("append"), st.sampled_from([DEVICE, OTHER_DEVICE]), st.sampled_from(STRANDS), st.lists(drafts, max_size=4)),
+    st.tuples(st.just("append"), st.sampled_from([DEVICE, OTHER_DEVICE]), st.sampled_from(STRANDS), st.sampled_from([None, "p-1", "p-2"]), st.lists(drafts, max_size=4)),
     st.tuples(st.just("forget entry"), numbers, st.sampled_from(SESSIONS)),
     st.tuples(st.just("forget session"), st.sampled_from(SESSIONS)),
     st.tuples(st.just("pin"), st.sampled_from(SESSIONS), st.booleans()),
@@ -57,8 +73,13 @@ steps = st.one_of(
 
 def take(log: SessionLog, orders: Orders, step: tuple[object, ...]) -> None:
     match step:
-        case ("append", str(dev), str(session), list(wanted)):
-            log.append(dev, session, None, [draft for draft in wanted if isinstance(draft, Draft)])
+        case ("append", str(dev), str(session), project, list(wanted)):
+            log.append(
+                dev,
+                session,
+                project if isinstance(project, str) else None,
+                [draft for draft in wanted if isinstance(draft, Draft)],
+            )
         case ("forget entry", int(number), str(session)):
             with open_history(log.path) as history:
                 entries = history.entries(session, first=number, limit=1) if history else []
@@ -98,3 +119,14 @@ def test_what_is_kept_up_is_what_would_be_made_again(taken: list[tuple[object, .
 
         assert (derived(path), found(path)) == (before, answers)
         assert problems == []
+
+
+@pytest.mark.parametrize("session", [SESSIONS[0], *STRANDS[2:4]], ids=["own", "helper", "copy"])
+def test_what_is_remembered_without_words_is_so_once_whatever_else_is_forgotten(tmp_path: Path, session: str) -> None:
+    log = SessionLog(tmp_path / "sessions.db")
+    entries = sealed([planned(1, 1), said("Hello.", native_id="m2"), said("And?", native_id="m3")], session=session)
+    log.add(entries)
+    Orders(log, DEVICE).forget_entries(entries[1:2])
+    log.close()
+
+    assert rows(log.path, "SELECT text FROM memory_item") == [("Port the parser to Zig",)]

@@ -7,8 +7,9 @@ RELEASED = {
     "2026-11-20 entries in series": "3d36ba4ef1af8030",
     "2026-11-21 conversations, search and memory": "c7daf97e23d1c326",
     "2026-11-21 sharing": "3b688ea949d24c6d",
+    "2026-11-21 strands of sessions": "4d080970b4bbef71",
 }
-IN_THIS_RELEASE = {"2026-11-21 strands of sessions"}
+IN_THIS_RELEASE = {"2026-11-21 undivided sessions"}
 
 
 def test_migrations_are_dated_in_order_and_never_edited() -> None:

@@ -60,6 +60,7 @@ class Entry:
     parts: tuple[JsonObject, ...]
     tool: str
     native_id: str | None
+    parser_version: int | None
     parent: str | None
 
 
@@ -115,6 +116,7 @@ def seal_entry(draft: Draft, place: Place) -> Entry:
         parts=draft.parts,
         tool=str(draft.src["tool"]),
         native_id=native if isinstance(native := draft.src.get("native_id"), str) else None,
+        parser_version=_version(draft.src.get("parser_v")),
         parent=draft.parent,
     )
 
@@ -138,8 +140,13 @@ def read_entry(body: str) -> Entry:
         parts=tuple(cast("list[JsonObject]", fields.parts)),
         tool=fields.src.tool,
         native_id=fields.src.native_id,
+        parser_version=_version((fields.src.model_extra or {}).get("parser_v")),
         parent=fields.parent,
     )
+
+
+def _version(said: object) -> int | None:
+    return said if isinstance(said, int) else None
 
 
 def readable_entry(body: str) -> Entry | None:

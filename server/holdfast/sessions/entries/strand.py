@@ -10,12 +10,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from holdfast.sessions.entries.entry import Entry
 from holdfast.sessions.entries.kinds import CONTROL
 
 _DIGEST_BYTES: Final = 8
 _MARK: Final = "/"
 _COPY: Final = "c"
 _HELPER: Final = "h"
+_FIRST_WITH_STRANDS: Final = 2
+"""The version of the parsers that first gave each file a series of its own; before, all was in the session's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,14 @@ def session_of(series: str) -> str:
 def is_copy(series: str) -> bool:
     """Whether the series is what a file repeats of another file's session."""
     return series != session_of(series) and series.partition(_MARK)[2].startswith(_COPY)
+
+
+def is_helper(series: str) -> bool:
+    """Whether the series is what a helper did in a session."""
+    return series != session_of(series) and series.partition(_MARK)[2].startswith(_HELPER)
+
+
+def is_undivided(entry: Entry) -> bool:
+    """Whether `entry`, of a session's own series, is from when all files' messages went there: it may be a helper's."""
+    is_old = entry.parser_version is None or entry.parser_version < _FIRST_WITH_STRANDS
+    return is_old and entry.place.session == session_of(entry.place.session)

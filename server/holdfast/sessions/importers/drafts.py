@@ -19,6 +19,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, cast
 
 from holdfast.redaction.cut_text import cut
@@ -57,7 +58,17 @@ _LAST_MS: Final = 4_102_444_800_000
 
 def session_id(tool: str, native_id: str) -> str:
     """The session's id in the log: on every machine the same for one session of one tool (UUID version 5, RFC 9562)."""
-    return str(uuid.uuid5(_SESSIONS, f"{tool}:{_native(native_id)}"))
+    return _session_id(tool, known_id(native_id))
+
+
+def older_session_id(tool: str, native_id: str) -> str | None:
+    """The id that an older version gave the session; None where it is today's."""
+    older = _older_id(native_id)
+    return _session_id(tool, older) if older is not None else None
+
+
+def _session_id(tool: str, known: str) -> str:
+    return str(uuid.uuid5(_SESSIONS, f"{tool}:{known}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class Drafter:
 
     def start(self, native_id: str, at_ms: int | None) -> Draft:
         """The session's first entry, without what is known of the session."""
-        named: JsonObject = {"type": "ref", "to": "native", "tool": self.tool, "id": _native(native_id)}
+        named: JsonObject = {"type": "ref", "to": "native", "tool": self.tool, "id": known_id(native_id)}
         return self._draft(SESSION_START, (named,), at_ms)
 
     def facts(self, told: Sequence[SessionFacts]) -> Draft:
@@ -109,7 +120,7 @@ class Drafter:
         is_said = any(part["type"] == "text" for part in said)
         kind = SUMMARY if message.is_summary else MESSAGE if is_said else TOOL
         more: dict[str, JsonValue] = {}
-        if message.model is not None and _MODEL.fullmatch(message.model) and is_identifier(message.model):
+        if message.model is not None and _is_model(message.model):
             more["model"] = message.model
         if message.is_sidechain:
             more["sidechain"] = True
@@ -156,10 +167,10 @@ class Drafter:
                 return {"type": "text", "text": kept} if kept.strip() else None
             case ToolCall(call, name, asked):
                 asked = self._trimmed(asked, _LONGEST_DUMP, counts)
-                return {"type": "tool_call", "id": _native(call), "name": self._short(name), "input": asked}
+                return {"type": "tool_call", "id": known_id(call), "name": self._short(name), "input": asked}
             case ToolResult(call, text, is_error):
                 text = self._trimmed(text, _LONGEST_DUMP, counts)
-                return {"type": "tool_result", "id": _native(call), "text": text, "is_error": is_error}
+                return {"type": "tool_result", "id": known_id(call), "text": text, "is_error": is_error}
             case Reference(to, value):
                 return self._reference(to, value, counts)
 
@@ -190,14 +201,32 @@ class Drafter:
         return trimmed.text
 
 
+@lru_cache(maxsize=100)
+def _is_model(text: str) -> bool:
+    return _MODEL.fullmatch(text) is not None and is_identifier(text)
+
+
 def native_id(item: Message | UnknownRecord) -> str:
     """The id under which an item is known in its session; one of a strange form, one that could be a secret, or none, is replaced by a digest."""
-    if isinstance(item, UnknownRecord):
-        return _native(item.id or f"{item.record}:{item.text}")
-    return _native(item.id)
+    return known_id(_id_in_tool(item))
 
 
-def _native(text: str) -> str:
+def older_id(item: Message | UnknownRecord) -> str | None:
+    """The id under which an older version, which kept ids that could be secrets, knows the item; None where it is today's."""
+    return _older_id(_id_in_tool(item))
+
+
+def _id_in_tool(item: Message | UnknownRecord) -> str:
+    return item.id if isinstance(item, Message) else item.id or f"{item.record}:{item.text}"
+
+
+def _older_id(text: str) -> str | None:
+    return text if known_id(text) != text and _ID.fullmatch(text) else None
+
+
+@lru_cache(maxsize=1000)
+def known_id(text: str) -> str:
+    """The id `text` of a tool as the log writes it. Of what it has written, the same."""
     if not text or (_ID.fullmatch(text) and is_identifier(text)):
         return text
     return "b2." + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -30,8 +30,8 @@ def text(value: Mapping[str, object], *names: str) -> str | None:
     """The first of these fields that holds text other than white space; it can be written as UTF-8."""
     for name in names:
         found = value.get(name)
-        if isinstance(found, str) and found.strip():
-            return writable(found)
+        if isinstance(found, str) and found and not found.isspace():
+            return found if found.isascii() else writable(found)
     return None
 
 

@@ -17,6 +17,7 @@ from holdfast.sessions.importers.home_folder import folder_here, shorten_path
 from holdfast.sessions.importers.importer import Importer
 from holdfast.sessions.importers.record import ItemRecorder, Outcome
 from holdfast.sessions.importers.seen import Seen, State, load_seen, mark_of, state_of
+from holdfast.sessions.importers.word_redactor import WordRedactor
 from holdfast.sessions.log.store import SessionLog
 
 _BATCH_ITEMS: Final = 100
@@ -117,7 +118,7 @@ class FileImporter:
 
     def _load(self) -> _Writer:
         device = load_device(self._data)
-        return _Writer(device, Redactor(pseudonym_key(self._data, device)))
+        return _Writer(device, WordRedactor(pseudonym_key(self._data, device)))
 
     def _project(self, folder: str) -> str | None:
         """The project of a folder that is on this machine; None for any other."""

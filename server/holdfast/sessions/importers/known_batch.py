@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from holdfast.sessions.importers.drafts import native_id
+from holdfast.sessions.importers.drafts import native_id, older_id, older_session_id, session_id
 from holdfast.sessions.importers.importer import SessionFacts, Told
 from holdfast.sessions.importers.session_state import is_known, is_there
 from holdfast.sessions.log.tombstones import is_message_forgotten, is_session_forgotten
@@ -33,7 +33,26 @@ def known_batch(
             begun.add(series)
     for item in items:
         if not isinstance(item, SessionFacts):
-            place = (series_of_item(item), native_id(item))
-            if is_there(connection, *place) or is_message_forgotten(connection, *place, dev):
-                messages.add(place)
+            series, message, older = series_of_item(item), native_id(item), older_id(item)
+            if is_passed_over(connection, series, message, dev) or (
+                older is not None and is_passed_over(connection, series, older, dev)
+            ):
+                messages.add((series, message))
     return KnownBatch(frozenset(begun), frozenset(forgotten), frozenset(messages))
+
+
+def session_of_tool(connection: sqlite3.Connection, tool: str, native_id: str, dev: str) -> str:
+    """The session's id in the log: that of an older version where it goes on there, or was forgotten."""
+    today, older = session_id(tool, native_id), older_session_id(tool, native_id)
+    if older is None or (_is_listed(connection, today) and not is_session_forgotten(connection, older, dev)):
+        return today
+    return older if _is_listed(connection, older) or is_session_forgotten(connection, older, dev) else today
+
+
+def _is_listed(connection: sqlite3.Connection, session: str) -> bool:
+    return connection.execute("SELECT 1 FROM session WHERE session = ?", (session,)).fetchone() is not None
+
+
+def is_passed_over(connection: sqlite3.Connection, series: str, message: str, dev: str) -> bool:
+    """Whether the message is in the log already, or was forgotten, for the device `dev`."""
+    return is_there(connection, series, message) or is_message_forgotten(connection, series, message, dev)

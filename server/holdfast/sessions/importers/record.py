@@ -15,23 +15,21 @@ from typing import Final
 from holdfast.redaction.cut_text import cut
 from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.strand import series_of, session_of
-from holdfast.sessions.importers.drafts import Drafter, native_id, session_id
+from holdfast.sessions.importers.drafts import Drafter, native_id, older_id, session_id
 from holdfast.sessions.importers.importer import (
     Item,
     Message,
-    Part,
     ReadTo,
-    Reference,
     SessionFacts,
     Told,
-    ToolCall,
     UnknownRecord,
     Unreadable,
 )
-from holdfast.sessions.importers.known_batch import KnownBatch, known_batch
+from holdfast.sessions.importers.item_size import size_of
+from holdfast.sessions.importers.known_batch import KnownBatch, is_passed_over, known_batch, session_of_tool
 from holdfast.sessions.importers.second_source import SecondSources
 from holdfast.sessions.importers.seen import Seen, State, identity_of, keep_seen, mark_of
-from holdfast.sessions.importers.session_state import Position, SessionState, is_there
+from holdfast.sessions.importers.session_state import Position, SessionState
 from holdfast.sessions.log.store import SessionLog
 from holdfast.sessions.log.tombstones import is_session_forgotten
 
@@ -70,6 +68,7 @@ class _Ready:
     draft: Draft | None
     id: str | None = None
     parent: str | None = None
+    older_id: str | None = None
 
 
 class ItemRecorder:
@@ -122,7 +121,7 @@ class ItemRecorder:
         try:
             for item in items:
                 batch.append(item)
-                characters += _size(item)
+                characters += size_of(item)
                 if len(batch) >= self._batch_items or characters >= _MOST_CHARACTERS:
                     reached = self._add(batch, reached)
                     batch, characters = [], 0
@@ -134,7 +133,7 @@ class ItemRecorder:
 
     def _add(self, batch: list[Item], reached: Seen, state: State = _UNFINISHED) -> Seen:
         """Add a batch; `state` is given with the last one. How far the file has been read with it."""
-        known = self._log.change(lambda connection: self._look_up(connection, batch))
+        known = self._log.read(lambda connection: self._look_up(connection, batch))
         ready, offset = self._make_ready(batch, known, reached.offset)
         if offset != reached.offset and identity_of(self._path) != self._file:
             offset = 0  # Another file is there now, of which nothing was read.
@@ -147,7 +146,11 @@ class ItemRecorder:
             raise
 
     def _look_up(self, connection: sqlite3.Connection, batch: list[Item]) -> KnownBatch:
+        if len(self._ids) >= _MOST_WAITING:
+            self._ids.clear()
         for item in batch:
+            if isinstance(item, Told) and item.session not in self._ids:
+                self._ids[item.session] = session_of_tool(connection, self._drafter.tool, item.session, self._dev)
             if isinstance(item, SessionFacts):
                 self._second.begin(connection, item, self._series(item))
         return known_batch(connection, [item for item in batch if isinstance(item, Told)], self._series, self._dev)
@@ -190,7 +193,7 @@ class ItemRecorder:
             return _Ready(series, item.session, None, message)
         draft = self._drafter.message(item) if isinstance(item, Message) else self._drafter.unknown(item)
         parent = item.parent if isinstance(item, Message) else None
-        return _Ready(series, item.session, draft, message, parent) if draft is not None else None
+        return _Ready(series, item.session, draft, message, parent, older_id(item)) if draft is not None else None
 
     def _wait(self, facts: SessionFacts) -> None:
         """Keep `facts` until something is said in their series, which may be never: so many series, and so much of each."""
@@ -235,7 +238,8 @@ class ItemRecorder:
         """Whether anything new was added."""
         if item.id is None:
             return item.draft is not None and state.tell(item.draft)
-        if item.draft is None or is_there(connection, item.series, item.id):
+        ids = [known for known in (item.id, item.older_id) if known is not None]
+        if item.draft is None or any(is_passed_over(connection, item.series, known, self._dev) for known in ids):
             state.pass_over(item.id)
             return False
         state.start(self._drafter.start(item.native, item.draft.at_ms))
@@ -268,32 +272,7 @@ class ItemRecorder:
             self.outcome.problems.append(item.why)
 
     def _id(self, native: str) -> str:
-        if native not in self._ids:
-            if len(self._ids) >= _MOST_WAITING:
-                self._ids.clear()
-            self._ids[native] = session_id(self._drafter.tool, native)
-        return self._ids[native]
+        return self._ids.get(native) or session_id(self._drafter.tool, native)
 
     def _series(self, item: Told) -> str:
         return series_of(self._id(item.session), item.strand)
-
-
-def _size(item: Item) -> int:
-    """Its characters, about."""
-    match item:
-        case Message():
-            return sum(_size_of(part) for part in item.parts)
-        case UnknownRecord():
-            return len(item.text)
-        case _:
-            return 0
-
-
-def _size_of(part: Part) -> int:
-    match part:
-        case ToolCall():
-            return len(part.input)
-        case Reference():
-            return len(part.value)
-        case _:
-            return len(part.text)

@@ -4,7 +4,6 @@ A file that grows may be read a second time, from another place or by a newer ve
 does. What it tells on its way to the series' end was told before and is kept back, until something new is said.
 """
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,11 @@ from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.entry import Draft, Entry, readable_entry
 from holdfast.sessions.entries.kinds import SESSION_META, SESSION_START
 from holdfast.sessions.entries.series import Series, Tip
-from holdfast.sessions.entries.strand import session_of
+from holdfast.sessions.entries.strand import is_undivided, session_of
+from holdfast.sessions.importers.drafts import known_id
 from holdfast.sessions.log.store import add_entry
 
 _FACTS: Final = ("title", "folder", "branch", "continues")
-_FIRST_WITH_STRANDS: Final = 2
-"""The version of the parsers that first gave each file a series of its own; before, all was in the session's."""
 _MOST_LOOKED_AT: Final = 20
 
 
@@ -196,7 +194,8 @@ class SessionState:
             looked_at += 1
             if entry is None or entry.native_id is not None or looked_at >= _MOST_LOOKED_AT:
                 # What this program said itself, as a summary, stands in no file.
-                self._last_native = entry.native_id if entry is not None else self._forgotten(entry_id)
+                native_id = entry.native_id if entry is not None else self._forgotten(entry_id)
+                self._last_native = known_id(native_id) if native_id is not None else None
                 return
 
     def _forgotten(self, entry_id: str) -> str | None:
@@ -241,14 +240,10 @@ def is_there(connection: sqlite3.Connection, series: str, native_id: str) -> boo
         " WHERE native.session = ? AND native.native_id = ?",
         (session, native_id),
     ).fetchone()
-    return found is not None and _is_of_older_version(str(found[0]))
-
-
-def _is_of_older_version(body: str) -> bool:
-    """Whether the entry was written when all was in the session's own series; so was one whose text is gone."""
-    source = json.loads(body).get("src") if readable_entry(body) is not None else None
-    version = source.get("parser_v") if isinstance(source, dict) else None
-    return not isinstance(version, int) or version < _FIRST_WITH_STRANDS
+    if found is None:
+        return False
+    entry = readable_entry(found[0])
+    return entry is None or is_undivided(entry)
 
 
 def _rank(part: JsonObject | None) -> int:

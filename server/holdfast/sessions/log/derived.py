@@ -2,17 +2,17 @@
 
 Where two devices imported one session, a message of it is there twice, under one native id. The copy that came first speaks
 for both: it alone is counted, searched and remembered. Where one file of a tool repeats another (`entries/strand.py`), the
-other one speaks, whichever came first, and of two that repeat it the first by name.
+other one speaks, whichever came first, and of two that repeat it the first by name. Where a machine read a session when all
+its files went into one series, and another one read a helper's file into its strand, the strand's messages speak.
 """
 
 import sqlite3
-from collections.abc import Callable
 from typing import Final
 
 from holdfast.sessions.entries.entry import Entry, readable_entry
-from holdfast.sessions.entries.strand import is_copy, session_of
-from holdfast.sessions.log.session_row import begin_row, count_entry, discount_entry, drop_row, meet_copy
-from holdfast.sessions.log.strands import copies_in, in_session
+from holdfast.sessions.entries.strand import is_copy, is_helper, is_undivided, session_of
+from holdfast.sessions.log.session_row import begin_row, count_entry, discount_entry, drop_row, meet_silent
+from holdfast.sessions.log.strands import copies_in, helpers_with, in_session
 from holdfast.sessions.log.words import WORDS_VERSION, entry_words
 from holdfast.sessions.memory.extract import EXTRACTION_VERSION
 from holdfast.sessions.memory.rows import forget_items, keep_items
@@ -23,19 +23,25 @@ DERIVED: Final = f"2.{WORDS_VERSION}.{EXTRACTION_VERSION}"
 A new form comes with a migration, which an older Holdfast refuses: it would go on in its own form."""
 
 
-def derive(connection: sqlite3.Connection, row: int, entry: Entry) -> None:
-    """Take over what `entry` of a session, which has just been added as the row numbered `row`, says."""
-    _know(connection, entry)
-    if not speaks(connection, entry):
-        if is_copy(entry.place.session):
-            meet_copy(connection, entry)
-        else:
-            begin_row(connection, entry)
-        return
-    for other_row, other in _repeating(connection, entry):
-        _take_words(connection, other_row, other)
-        discount_entry(connection, other)
-    _keep_words(connection, row, entry, count_entry(connection, entry))
+def derive(connection: sqlite3.Connection, row: int, entry: Entry, *, with_words: bool = True) -> None:
+    """Take over what `entry` of a session, which has just been added as the row numbered `row`, says.
+
+    Without its words nothing is changed in the index of words.
+    """
+    is_listed = _know(connection, entry) or entry.native_id is None
+    silenced = _silenced(connection, entry) if is_listed else None
+    if silenced is not None:
+        if with_words:
+            _take_words(connection, *silenced)
+        forget_items(connection, silenced[0])
+        discount_entry(connection, silenced[1])
+    if is_listed and _speaks_beside_others(connection, entry):
+        branch_then = count_entry(connection, entry)
+        if with_words:
+            _keep_words(connection, row, entry)
+        keep_items(connection, row, entry, branch_then)
+    else:
+        meet_silent(connection, entry, is_listed=is_listed)
 
 
 def underive(connection: sqlite3.Connection, row: int, entry: Entry, *, keep_native: bool = False) -> None:
@@ -43,9 +49,10 @@ def underive(connection: sqlite3.Connection, row: int, entry: Entry, *, keep_nat
 
     With `keep_native` its message still counts as known, so that importing the session again does not bring it back.
     """
-    # Whether a copy spoke is no longer told by what is known: that may have been taken back just before.
-    if _has_words(connection, row) if is_copy(entry.place.session) else speaks(connection, entry):
+    # Whether it spoke is no longer told by what is known: that may have been taken back just before.
+    if _has_words(connection, row):
         _take_words(connection, row, entry)
+    forget_items(connection, row)
     if entry.native_id is not None and not keep_native:
         place = entry.place
         connection.execute(
@@ -66,35 +73,48 @@ def recount(connection: sqlite3.Connection, session: str) -> None:
     if entries:
         begin_row(connection, entries[0][1])
     new = {row for row, entry in entries if _know(connection, entry)}
-    silent: list[Entry] = []
     for row, entry in entries:
         if not speaks(connection, entry):
-            silent += [entry] if is_copy(entry.place.session) else []
+            meet_silent(connection, entry, is_listed=_is_listed(connection, entry))
             continue
         branch_then = count_entry(connection, entry)
-        if row in new or (is_copy(entry.place.session) and not _is_remembered(connection, row)):
-            # The copy that spoke for this one is gone.
-            _keep_words(connection, row, entry, branch_then)
+        if row in new or (_heeds_others(entry) and not _is_taken_over(connection, row)):
+            # What spoke for this one is gone.
+            _keep_words(connection, row, entry)
+            keep_items(connection, row, entry, branch_then)
         # The branch that a memory was made on may have been known from what is gone.
         if _is_remembered(connection, row):
             told = (branch_then(), row)
             connection.execute("UPDATE memory_item SET branch = ?1 WHERE entry = ?2 AND branch IS NOT ?1", told)
-    for entry in silent:
-        meet_copy(connection, entry)
 
 
 def speaks(connection: sqlite3.Connection, entry: Entry) -> bool:
     """Whether `entry` is the copy of its message that speaks for all."""
-    place = entry.place
+    return _is_listed(connection, entry) and _speaks_beside_others(connection, entry)
+
+
+def _is_listed(connection: sqlite3.Connection, entry: Entry) -> bool:
+    """Whether `entry` is the copy of its message that speaks for those in its own series."""
     if entry.native_id is None:
         return True
-    if _known(connection, place.session, entry.native_id) != (place.dev, place.seq):
-        return False
-    if not is_copy(place.session):
+    place = entry.place
+    return _known(connection, place.session, entry.native_id) == (place.dev, place.seq)
+
+
+def _heeds_others(entry: Entry) -> bool:
+    """Whether it depends on other series if `entry` speaks."""
+    return entry.native_id is not None and (is_copy(entry.place.session) or is_undivided(entry))
+
+
+def _speaks_beside_others(connection: sqlite3.Connection, entry: Entry) -> bool:
+    """Whether `entry`, which speaks for those in its own series, does so beside the session's other series."""
+    if entry.native_id is None or not _heeds_others(entry):
         return True
-    session = session_of(place.session)
-    before = [session, *(copy for copy in copies_in(connection, session) if copy < place.session)]
-    return all(_known(connection, series, entry.native_id) is None for series in before)
+    series, session = entry.place.session, session_of(entry.place.session)
+    if series == session:
+        return not helpers_with(connection, session, entry.native_id)
+    before = [session, *(copy for copy in copies_in(connection, session) if copy < series)]
+    return all(_known(connection, other, entry.native_id) is None for other in before)
 
 
 def _know(connection: sqlite3.Connection, entry: Entry) -> bool:
@@ -117,39 +137,58 @@ def _known(connection: sqlite3.Connection, series: str, native_id: str) -> tuple
     return found
 
 
-def _repeating(connection: sqlite3.Connection, entry: Entry) -> list[tuple[int, Entry]]:
-    """The copy that spoke until now for the message of `entry`, which speaks from now on."""
-    place, native_id = entry.place, entry.native_id
-    session = session_of(place.session)
-    if native_id is None or (place.session != session and not is_copy(place.session)):
-        return []
-    for series in copies_in(connection, session):
-        known = _known(connection, series, native_id) if series > place.session else None
-        if known is not None:
-            row, body = connection.execute(
-                "SELECT rowid, body FROM entry WHERE dev = ? AND session = ? AND seq = ?", (known[0], series, known[1])
-            ).fetchone()
-            other = readable_entry(body)
-            return [(row, other)] if other is not None else []
-    return []
+def _silenced(connection: sqlite3.Connection, entry: Entry) -> tuple[int, Entry] | None:
+    """Row and entry of what spoke until now for the message of `entry`, which has just been listed, and does so no longer.
+
+    A message of the session's own series silences the copies of it even where a helper's silences itself.
+    """
+    series, native_id = entry.place.session, entry.native_id
+    if native_id is None:
+        return None
+    session = session_of(series)
+    if is_helper(series):
+        other = _entry_of(connection, session, native_id)
+        if other is None or not is_undivided(other[1]):
+            return None
+        return other if helpers_with(connection, session, native_id) == [series] else None
+    if is_copy(series) and not _speaks_beside_others(connection, entry):
+        return None
+    behind = (copy for copy in copies_in(connection, session) if copy > series)
+    spoke = next((copy for copy in behind if _known(connection, copy, native_id) is not None), None)
+    return _entry_of(connection, spoke, native_id) if spoke is not None else None
 
 
-def _keep_words(connection: sqlite3.Connection, row: int, entry: Entry, branch_then: Callable[[], str | None]) -> None:
+def _entry_of(connection: sqlite3.Connection, series: str, native_id: str) -> tuple[int, Entry] | None:
+    """Row and entry of the message `native_id` in `series`; None where it is not there, or its text is gone."""
+    found = connection.execute(
+        "SELECT entry.rowid, entry.body FROM native_message AS native JOIN entry"
+        " ON entry.dev = native.dev AND entry.session = native.session AND entry.seq = native.seq"
+        " WHERE native.session = ? AND native.native_id = ?",
+        (series, native_id),
+    ).fetchone()
+    entry = readable_entry(found[1]) if found is not None else None
+    return (found[0], entry) if entry is not None else None
+
+
+def _keep_words(connection: sqlite3.Connection, row: int, entry: Entry) -> None:
     words = entry_words(entry)
-    if words and not (is_copy(entry.place.session) and _has_words(connection, row)):
+    if words and not (_heeds_others(entry) and _has_words(connection, row)):
         connection.execute("INSERT INTO entry_words (rowid, words) VALUES (?, ?)", (row, words))
-    keep_items(connection, row, entry, branch_then)
 
 
 def _take_words(connection: sqlite3.Connection, row: int, entry: Entry) -> None:
     words = entry_words(entry)
     if words:
         connection.execute("INSERT INTO entry_words (entry_words, rowid, words) VALUES ('delete', ?, ?)", (row, words))
-    forget_items(connection, row)
 
 
 def _has_words(connection: sqlite3.Connection, row: int) -> bool:
     return connection.execute("SELECT 1 FROM entry_words_docsize WHERE id = ?", (row,)).fetchone() is not None
+
+
+def _is_taken_over(connection: sqlite3.Connection, row: int) -> bool:
+    """Whether something is derived of the entry alone; of what a tool did that may be a memory and no words."""
+    return _has_words(connection, row) or _is_remembered(connection, row)
 
 
 def _is_remembered(connection: sqlite3.Connection, row: int) -> bool:

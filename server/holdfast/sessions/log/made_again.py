@@ -51,7 +51,7 @@ def differences(path: Path, progress: LogProgress = quietly) -> Iterator[tuple[i
                 connection.execute(statement)
         for statement in _statements(_BESIDE):
             connection.execute(statement)
-        take_over_rows(connection, 0, progress)
+        take_over_rows(connection, 0, progress, with_words=False)
         (others,) = connection.execute("SELECT count(*) FROM device WHERE standing <> 'own'").fetchone()
         for table, what in _WHAT.items():
             count = 0 if others and table in _BY_STANDING else _different(connection, table)

@@ -120,7 +120,9 @@ def _drop_words(connection: sqlite3.Connection) -> None:
             connection.execute(f"DROP TABLE IF EXISTS entry_words_{part}")
 
 
-def take_over_rows(connection: sqlite3.Connection, last: int, progress: LogProgress = quietly) -> Rebuilt:
+def take_over_rows(
+    connection: sqlite3.Connection, last: int, progress: LogProgress = quietly, *, with_words: bool = True
+) -> Rebuilt:
     """Derive from the rows after `last`."""
     entries = unreadable = 0
     of = last_row(connection)
@@ -129,19 +131,19 @@ def take_over_rows(connection: sqlite3.Connection, last: int, progress: LogProgr
     ).fetchall():
         for row, body in page:
             if body:
-                is_read = _take_over(connection, row, body)
+                is_read = _take_over(connection, row, body, with_words=with_words)
                 entries, unreadable = entries + is_read, unreadable + (not is_read)
         last = page[-1][0]
         progress(last, of)
     return Rebuilt(entries, unreadable)
 
 
-def _take_over(connection: sqlite3.Connection, row: int, body: str) -> bool:
+def _take_over(connection: sqlite3.Connection, row: int, body: str, *, with_words: bool) -> bool:
     entry = readable_entry(body)
     if entry is None:
         return False
     if entry.place.session == CONTROL:
         take_control(connection, entry)
     else:
-        derive(connection, row, entry)
+        derive(connection, row, entry, with_words=with_words)
     return True

@@ -206,4 +206,17 @@ MIGRATIONS: Final = (
             "ALTER TABLE native_seen ADD COLUMN last TEXT NOT NULL DEFAULT ''",
         ),
     ),
+    Migration(
+        "2026-11-21 undivided sessions",
+        (
+            # Where a helper's message is in a session's own series, too, what is derived tells of it twice.
+            """
+            DELETE FROM state WHERE name = 'derived' AND EXISTS (
+                SELECT 1 FROM native_message AS helper JOIN native_message AS own
+                ON own.session = substr(helper.session, 1, instr(helper.session, '/') - 1)
+                AND own.native_id = helper.native_id WHERE helper.session LIKE '_%/h%'
+            )
+            """,
+        ),
+    ),
 )

@@ -11,7 +11,7 @@ from typing import Final
 
 from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.clock import stamp_ms
-from holdfast.sessions.entries.entry import Entry, readable_entry
+from holdfast.sessions.entries.entry import Entry, Place, readable_entry
 from holdfast.sessions.entries.kinds import CONTROL, DECISION, MESSAGE, SESSION_META, SESSION_START
 from holdfast.sessions.entries.strand import is_copy, session_of
 from holdfast.sessions.log.strands import has_own_series, in_session
@@ -64,7 +64,6 @@ def begin_row(connection: sqlite3.Connection, entry: Entry) -> SessionRow:
         return SessionRow(*found)
     at_ms = stamp_ms(entry.place.hlc)
     row = SessionRow(session, entry.tool, "", _COUNTED, entry.place.dev, None, None, None, at_ms, at_ms)
-    row.title = _counted(connection, row)
     _write(connection, row)
     return row
 
@@ -81,14 +80,11 @@ def count_entry(connection: sqlite3.Connection, entry: Entry) -> Callable[[], st
     session = session_of(place.session)
     row = begin_row(connection, entry)
     row.started_ms, row.last_ms = min(row.started_ms, at_ms), max(row.last_ms, at_ms)
-    if place.project is not None and place.project != row.project:
-        row.project = _project(connection, session)
+    _take_project(connection, row, place)
     row.entries += 1
     row.bytes += len(entry.body.encode("utf-8"))
     row.decisions += entry.kind == DECISION
     _take_facts(connection, row, entry, at_ms)
-    if row.title_rank == _COUNTED:
-        row.title = _counted(connection, row)
     _write(connection, row)
     if place.session == session:
         return lambda: row.branch
@@ -99,15 +95,22 @@ def _no_branch() -> None:
     """What is told of no branch."""
 
 
-def meet_copy(connection: sqlite3.Connection, entry: Entry) -> None:
-    """Take from `entry`, for whose message another one speaks, only what would count if it had come first: its time."""
-    at_ms = stamp_ms(entry.place.hlc)
-    session = begin_row(connection, entry).session
-    connection.execute(
-        "UPDATE session SET started_ms = min(started_ms, ?1), last_ms = max(last_ms, ?1) WHERE session = ?2",
-        (at_ms, session),
-    )
-    connection.executemany(_TOUCH, [(session, path, at_ms) for path in _files(entry)])
+def meet_silent(connection: sqlite3.Connection, entry: Entry, *, is_listed: bool) -> None:
+    """Take from `entry`, for whose message another one speaks, only what would count if it had come first.
+
+    `is_listed`: whether the other one is of another series. Of one that another device has in the same, first come is
+    first served: only the project counts.
+    """
+    place, at_ms = entry.place, stamp_ms(entry.place.hlc)
+    row = begin_row(connection, entry)
+    _take_project(connection, row, place)
+    if is_listed or is_copy(place.session):
+        row.started_ms, row.last_ms = min(row.started_ms, at_ms), max(row.last_ms, at_ms)
+        if is_copy(place.session):
+            connection.executemany(_TOUCH, [(row.session, path, at_ms) for path in _files(entry)])
+        else:
+            _take_facts(connection, row, entry, at_ms)
+    _write(connection, row)
 
 
 def discount_entry(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -119,6 +122,8 @@ def discount_entry(connection: sqlite3.Connection, entry: Entry) -> None:
 
 
 def _write(connection: sqlite3.Connection, row: SessionRow) -> None:
+    if row.title_rank == _COUNTED:
+        row.title = _counted(connection, row)
     connection.execute(_WRITE, tuple(getattr(row, name) for name in _COLUMNS))
 
 
@@ -126,6 +131,22 @@ def drop_row(connection: sqlite3.Connection, session: str) -> None:
     """Forget what lists know of `session`."""
     connection.execute("DELETE FROM session WHERE session = ?", (session,))
     connection.execute("DELETE FROM touched WHERE session = ?", (session,))
+
+
+def _take_project(connection: sqlite3.Connection, row: SessionRow, place: Place) -> None:
+    """Keep the row's project that of the first entry that has one, whether it speaks or not, now that one at `place` is there.
+
+    One that stands behind another of its series that has one is not the first: that other one was looked at when it came.
+    """
+    if place.project is None or place.project == row.project:
+        return
+    before = (
+        "SELECT 1 FROM entry WHERE dev = ? AND session = ? AND seq < ? AND hlc < ?"
+        " AND project IS NOT NULL AND body <> '' ORDER BY seq DESC LIMIT 1"
+    )
+    key = (place.dev, place.session, place.seq, place.hlc)
+    if row.project is None or connection.execute(before, key).fetchone() is None:
+        row.project = _project(connection, row.session)
 
 
 def _project(connection: sqlite3.Connection, session: str) -> str | None:
@@ -154,7 +175,7 @@ def _take_facts(connection: sqlite3.Connection, row: SessionRow, entry: Entry, a
     series = entry.place.session
     is_first = series == row.session
     is_heard = is_first or not has_own_series(connection, row.session)
-    if is_first and entry.place.seq == 0 and entry.kind == SESSION_START and _is_only(connection, series):
+    if is_first and entry.place.seq == 0 and _is_only(connection, series):
         row.branch = row.folder = None  # What other files said while this one was not there.
     for part in entry.parts:
         if part.get("type") == "ref":

@@ -27,6 +27,16 @@ def copies_in(connection: sqlite3.Connection, session: str) -> list[str]:
     return [series for (series,) in rows]
 
 
+def helpers_with(connection: sqlite3.Connection, session: str, native_id: str) -> list[str]:
+    """The series of helpers of `session` in which the message `native_id` is."""
+    rows = connection.execute(
+        "SELECT session FROM native_message WHERE native_id = ?2 AND session IN"
+        " (SELECT session FROM series WHERE session > ?1 || '/h' AND session < ?1 || '/i')",
+        (session, native_id),
+    )
+    return [series for (series,) in rows]
+
+
 def has_own_series(connection: sqlite3.Connection, session: str) -> bool:
     """Whether the first file of `session` is in the log, from whatever device."""
     return connection.execute("SELECT 1 FROM series WHERE session = ? LIMIT 1", (session,)).fetchone() is not None
