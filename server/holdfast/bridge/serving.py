@@ -124,7 +124,7 @@ async def _choose(server: ModelServer, kind: Kind, wanted: str | None, allowed_r
         raise refusal
     raise CannotServe(
         f"None of the {len(installed)} installed models can call tools in a window of {SMALLEST_WINDOW:,} tokens.",
-        remedy=f"Install one, such as `ollama pull {_EXAMPLE}`, or name one with --model.",
+        remedy=f"{server.advice.to_get(_EXAMPLE)} Or name one with --model.",
     )
 
 

@@ -1,6 +1,7 @@
 """Whether what stands where a tool writes an id is one: ids are kept as they are, and a secret must not pass as one."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from holdfast.redaction.redactor import find_secrets
@@ -14,6 +15,7 @@ _LONGEST_RUN: Final = 31
 """Ids that tools make have up to 30 letters of both cases in a row (`toolu_01A09q90qw90lq917835lq9`), keys have 32 and more."""
 
 
+@lru_cache(maxsize=1000)
 def is_identifier(text: str) -> bool:
     """Whether `text` has the form of an id, and neither a secret in it nor a row of random characters as long as a key's.
 

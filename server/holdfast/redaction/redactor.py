@@ -39,6 +39,13 @@ RULES: Final[tuple[Rule, ...]] = (
     *COMMAND_LINES,
     *CONTACTS,
 )
+_TRIED: Final = tuple(
+    tuple(
+        (rule, rule.keywords[0], rule.keywords[1:]) for rule in RULES if is_conversation or not rule.only_conversation
+    )
+    for is_conversation in (False, True)
+)
+"""The rules for code, and for conversation, with their first keyword apart: most have no other."""
 _PIECE: Final = 100_000
 _MOST_ROUNDS: Final = 8
 _MARK: Final = re.compile(r"\[REDACTED:[a-z0-9\-]{1,40}:[0-9a-f]{8}\]")
@@ -105,10 +112,8 @@ def _in_piece(text: str, start: int, stop: int, *, conversation: bool) -> Iterat
     """What begins in `text[start:stop]`. Looks beyond it, so that where a piece ends changes nothing."""
     end = min(len(text), stop + MOST_CHARACTERS)
     folded = _folded(text[start:end])
-    for rule in RULES:
-        if rule.only_conversation and not conversation:
-            continue
-        if not any(keyword in folded for keyword in rule.keywords):
+    for rule, keyword, others in _TRIED[conversation]:
+        if keyword not in folded and not (others and any(other in folded for other in others)):
             continue
         for match in rule.pattern.finditer(text, start, end):
             if match.start() >= stop:
