@@ -44,6 +44,7 @@ def _read(connection: sqlite3.Connection) -> IndexContent:
         if row[2] == "table" and not row[1].startswith("sqlite_") and row[1] not in _ABOUT_NO_FILE
     ]
     owners = dict(connection.execute("SELECT id, file_id FROM chunk"))
+    assert connection.execute("SELECT value FROM counter WHERE name = 'chunks'").fetchall() == [(len(owners),)]
     facts: dict[str, list[Facts]] = defaultdict(list)
     for table in tables:
         cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name from the schema

@@ -69,10 +69,14 @@ class ModelPart:
         state = await self.health.check()
         if state.is_lost:
             return
+        if self.choice.problem is not None:
+            self.choice.forget()  # a key asked before the server was there
         try:
             await self.choice.current()
         except ServerError as error:
             self.health.failed(error)
+        else:
+            self.completer.last_error = None  # what a key was told while all this was being asked
 
     async def aclose(self) -> None:
         """Close every connection and stop every task."""

@@ -137,8 +137,24 @@ def test_words_are_counted_anew_once_a_twentieth_of_the_chunks_has_changed(place
     with store.changes():
         store.remove(["many.py"])
     assert counted() == {"fetch": chunks()[0]}
+    put(store, indexed(tmp_path, "more.py", many.replace("fetch", "catch")))
+    assert counted() == {"fetch": 1}
     assert chunks()[0] == chunks()[1]
     store.close()
+
+
+def test_where_there_is_no_room_to_count_words_the_index_serves_without(place: Path, tmp_path: Path) -> None:
+    store = ChunkStore.open(place)
+    put(store, indexed(tmp_path, "a.py", "".join(f"def grow_{i}(argument_{i}): pass\n" for i in range(3000))))
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    reader = ChunkReader(place)
+    assert (store.count_words(), reader.names.counts(["grow_1", "grow"])) == (False, {"grow_1": 1, "grow": 3000})
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    assert store.count_words()
+    assert store._connection.execute("SELECT chunks FROM word_count WHERE word = 'grow'").fetchall() == [(3000,)]
+    store.close()
+    reader.close()
 
 
 def test_import_roots_are_kept_by_file_and_seen_anew_when_they_change(place: Path, tmp_path: Path) -> None:

@@ -197,14 +197,34 @@ def test_preferring_where_nothing_can_be_written_raises_nothing(tmp_path: Path) 
     assert (tmp_path / "cache").read_text() == "a file, not a folder"
 
 
+def count_slowly(cache: Path, word: str) -> None:
+    """Have the indexer take a second or so to count the words of its index, once `word` is among them."""
+    ChunkStore.open(cache).close()
+    connection = sqlite3.connect(cache / INDEX_FILE)
+    numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000000) SELECT i FROM n"
+    connection.execute(f"CREATE VIEW long AS {numbers}")
+    connection.execute(
+        f"CREATE TRIGGER slow BEFORE INSERT ON word_count WHEN NEW.word = '{word}' BEGIN SELECT count(*) FROM long; END"  # noqa: S608 - a word of ours
+    )
+    connection.close()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="fills the queue of inotify")
+@pytest.mark.parametrize("is_counting", [False, True], ids=["at rest", "while it counts words"])
 def test_events_that_the_system_dropped_are_made_up_for(
-    write: Callable[..., None], workspace: Path, cache: Path, tmp_path: Path, start: Callable[..., RunningIndexer]
+    is_counting: bool,  # noqa: FBT001 - a parameter
+    write: Callable[..., None],
+    workspace: Path,
+    cache: Path,
+    tmp_path: Path,
+    start: Callable[..., RunningIndexer],
 ) -> None:
     longest = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     if longest > 100_000:
         pytest.skip(f"the queue of this machine holds {longest} events")
     write({"a.txt": "", "b.txt": "", "c.py": "def first(): pass\n"})
+    if is_counting:
+        count_slowly(cache, "first")
     indexer = start()
     indexer.hold()
     for _ in range(longest // 2):

@@ -1,6 +1,7 @@
 """The indexer as others see it: through index.db and its state file, while it runs in a thread of the test."""
 
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.index.chunk_reader import ChunkReader
+from holdfast.index.chunk_store import INDEX_FILE, ChunkStore
 from holdfast.index.index_once import index_once
 from holdfast.index.indexer import Indexer
 from holdfast.index.indexer_lock import IndexerLock, is_locked
@@ -76,6 +78,36 @@ def test_a_workspace_with_no_files_is_indexed_and_idle(start: Callable[..., Runn
     running = start()
     assert (running.state().phase, running.state().total, running.state().error) == ("idle", 0, None)
     assert running.reader.totals() == (0, 0, 0)
+
+
+@pytest.fixture
+def _no_room_for_word_counts(cache: Path) -> None:
+    """An index on a disk that is full just when words are counted."""
+    ChunkStore.open(cache).close()
+    connection = sqlite3.connect(cache / INDEX_FILE)
+    refused = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    connection.execute(f"CREATE TRIGGER no_room BEFORE INSERT ON word_count {refused}")
+    connection.close()
+
+
+@pytest.mark.usefixtures("_no_room_for_word_counts")
+def test_no_room_to_count_words_is_no_failure(write: Callable[..., None], start: Callable[..., Running]) -> None:
+    write({"a.py": "def first(): pass\n"})
+    running = start()
+    write({"b.py": "def second(): pass\n"})
+    eventually(lambda: running.where("second"))
+
+    assert (running.where("first"), running.where("second")) == (["a.py"], ["b.py"])
+    assert (running.state().error, running.reader.names.counts(["second"])) == (None, {"second": 1})
+
+
+@pytest.mark.usefixtures("_no_room_for_word_counts")
+def test_an_index_made_at_once_needs_no_room_for_word_counts(
+    workspace: Path, cache: Path, write: Callable[..., None]
+) -> None:
+    write({"a.py": "def first(): pass\n"})
+
+    assert index_once(workspace, cache, lambda _: None).files == 1
 
 
 def test_saving_changing_and_deleting_are_noticed(

@@ -180,6 +180,21 @@ def test_counts_written_down_serve_until_the_index_has_another_size(index: Small
     assert index.reader.names.counts(["hum"]) == {"hum": 201}
 
 
+@pytest.mark.parametrize("is_written_down", [True, False])
+def test_counts_are_not_those_of_files_that_others_have_replaced(index: SmallIndex, is_written_down: bool) -> None:  # noqa: FBT001 - a parameter
+    index.put({f"m{at}.py": f"def run_{at}():\n    return hum\n" for at in range(100)})
+    if is_written_down:
+        index.count_words()
+    before = index.reader.names.counts(["hum", "drone"])
+    index.put({f"m{at}.py": f"def run_{at}():\n    return drone\n" for at in range(100)})
+
+    assert before == {"hum": 100, "drone": 0}
+    assert index.reader.names.counts(["hum", "drone"]) == {"hum": 0, "drone": 100}
+    if is_written_down:
+        index.count_words()
+    assert NameReader(index.reader.connection).counts(["hum", "drone"]) == {"hum": 0, "drone": 100}
+
+
 def test_the_number_of_chunks_is_never_none(index: SmallIndex, tmp_path: Path) -> None:
     empty = SmallIndex(tmp_path / "none", tmp_path / "no_cache")
 

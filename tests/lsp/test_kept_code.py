@@ -1,9 +1,13 @@
 import dataclasses
+import marshal
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from types import CodeType
 
 import attr._make
 import pytest
@@ -104,6 +108,35 @@ def test_a_damaged_file_is_nothing_and_written_anew(tmp_path: Path, damage: Call
     assert repr(made(1)) == "kept0(kept_0=1)"
     assert mended != damaged
     assert file.read_bytes() == mended
+
+
+@pytest.mark.parametrize(
+    "body_of",
+    [
+        pytest.param(lambda _: b"", id="nothing"),
+        pytest.param(lambda _: b"\0", id="no such type"),
+        pytest.param(lambda kept: marshal.dumps(kept)[:-1], id="cut"),
+        pytest.param(lambda _: b"{[\0\0\0\0N0", id="a list as key"),
+        pytest.param(lambda kept: marshal.dumps(list(kept)), id="a list"),
+        pytest.param(lambda kept: marshal.dumps(dict.fromkeys(kept, "text")), id="no code"),
+    ],
+)
+def test_a_whole_file_of_something_else_is_nothing_and_written_anew(
+    tmp_path: Path, body_of: Callable[[dict[bytes, CodeType]], bytes]
+) -> None:
+    file = tmp_path / "serve.kept"
+    with starting(file):
+        make_classes("kept")
+    data = file.read_bytes()
+    head = data[: data.index(MAGIC_NUMBER) + len(MAGIC_NUMBER)]
+    body = body_of(marshal.loads(data[len(head) + 4 :]))  # noqa: S302 - just written
+    file.write_bytes(head + zlib.crc32(body).to_bytes(4, "big") + body)
+
+    with starting(file):
+        (made, *_) = make_classes("kept")
+
+    assert repr(made(1)) == "kept0(kept_0=1)"
+    assert file.read_bytes() == data
 
 
 def test_once_the_start_is_over_python_compiles(tmp_path: Path) -> None:

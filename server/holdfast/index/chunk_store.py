@@ -1,6 +1,7 @@
 """The only writer of index.db: replaces a file's chunks as a whole, so that a crash leaves them old, new or absent."""
 
 import hashlib
+import logging
 import posixpath
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,8 @@ from typing import Final, Self
 from holdfast.errors import StorageError
 from holdfast.index.chunker import ChunkRow
 from holdfast.index.identifiers import search_words
-from holdfast.index.schema import SCHEMA, SCHEMA_VERSION, is_another_size
+from holdfast.index.schema import SCHEMA, SCHEMA_VERSION
+from holdfast.index.word_counts import write_counts
 from holdfast.sqlite.connection import open_for_writing, transaction, translated_errors
 
 INDEX_FILE: Final = "index.db"
@@ -22,6 +24,7 @@ _CACHE_KIB: Final = 16_000
 _WAL_PAGES: Final = 6_000
 _CODE_MASK: Final = 0xFF
 _INDEX_NAMES: Final = frozenset({"__init__", "index", "mod"})
+_log = logging.getLogger(__name__)
 
 FieldRow = tuple[str, str, int, str]
 """The columns of `field` from `name` on."""
@@ -95,7 +98,7 @@ class ChunkStore:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._is_changed = False
-        self._more_chunks = 0
+        self._came = self._went = 0
         self._connection = connection
         self._opened = _inode(path)
         self._next_chunk = 1 + int(self._value("SELECT coalesce(max(id), 0) FROM chunk"))
@@ -140,13 +143,14 @@ class ChunkStore:
     def changes(self) -> Iterator[None]:
         """One transaction of replaces and removes; it ends in a new generation if there was any."""
         with translated_errors(self._path), transaction(self._connection):
-            self._is_changed, self._more_chunks = False, 0
+            self._is_changed, self._came, self._went = False, 0, 0
             yield
             if self._is_changed:
                 self._connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'generation'")
-            if self._more_chunks:
-                self._connection.execute(
-                    "UPDATE counter SET value = value + ? WHERE name = 'chunks'", (self._more_chunks,)
+            if self._came or self._went:
+                self._connection.executemany(
+                    "UPDATE counter SET value = value + ? WHERE name = ?",
+                    [(self._came - self._went, "chunks"), (self._came + self._went, "turnover")],
                 )
 
     def replace(self, file: IndexedFile) -> None:
@@ -156,7 +160,7 @@ class ChunkStore:
         file_id = self._insert_file(file)
         first = self._next_chunk
         self._next_chunk += len(file.chunks)
-        self._more_chunks += len(file.chunks)
+        self._came += len(file.chunks)
         self._connection.executemany(
             "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -217,7 +221,7 @@ class ChunkStore:
                 " SELECT 'delete', id, search_words(text) FROM chunk WHERE file_id = ?",
                 row,
             )
-            self._more_chunks -= told.rowcount
+            self._went += told.rowcount
             self._connection.execute("DELETE FROM file WHERE id = ?", row)
 
     def finish_scan(self, skipped: Mapping[str, int]) -> None:
@@ -225,18 +229,17 @@ class ChunkStore:
         self._connection.execute("DELETE FROM skipped")
         self._connection.executemany("INSERT INTO skipped VALUES (?, ?)", list(skipped.items()))
 
-    def count_words(self) -> None:
-        """Write down how common each word is, where a twentieth of the chunks came or went since that was done.
-
-        For every file that is opened, hundreds of words are asked for at once; it takes about a second for 400,000 chunks.
-        """
-        chunks, counted = self._counter("chunks"), self._counter("counted_chunks")
-        if not is_another_size(chunks, counted):
-            return
-        with translated_errors(self._path), transaction(self._connection):
-            self._connection.execute("DELETE FROM word_count")
-            self._connection.execute("INSERT INTO word_count SELECT term, doc FROM chunk_vocabulary")
-            self._connection.execute("UPDATE counter SET value = ? WHERE name = 'counted_chunks'", (chunks,))
+    def count_words(self) -> bool:
+        """Write down how common each word is, where that is due. False where it cannot be: the index is right without it."""
+        try:
+            with translated_errors(self._path):
+                write_counts(self._connection)
+        except StorageError as error:
+            if is_corruption(error):
+                raise
+            _log.warning("how common words are cannot be written down: %s", error)
+            return False
+        return True
 
     def stamps(self) -> dict[str, FileStamp]:
         """The stamp of every indexed file by path."""
@@ -246,10 +249,7 @@ class ChunkStore:
 
     def generation(self) -> int:
         """How many times a change was committed since the index was begun."""
-        return self._counter("generation")
-
-    def _counter(self, name: str) -> int:
-        return int(self._value(f"SELECT value FROM counter WHERE name = '{name}'"))  # noqa: S608 - a name of ours
+        return int(self._value("SELECT value FROM counter WHERE name = 'generation'"))
 
     def _value(self, sql: str) -> int:
         with translated_errors(self._path):

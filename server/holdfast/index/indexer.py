@@ -69,6 +69,7 @@ class Indexer:
         self._flood = 0
         self._flood_began = 0.0
         self._busy_until = 0.0
+        self._count_at = 0.0
 
     def stop(self) -> None:
         """Ask `run` to return; may be called from any thread."""
@@ -106,10 +107,11 @@ class Indexer:
             self._notice(backlog, changed)
         if backlog.work(_SLICE_S, self._watch.has_changes) and self._settle_at:
             self._settle_at = time.monotonic() + self._settle_s
-        self._publish(backlog)
-        if self._store is not None and backlog.is_empty:
-            self._store.count_words()
+        # What follows counts as being held up: where it lasts, the system may have dropped events.
         self._busy_until = time.monotonic()
+        self._publish(backlog)
+        if backlog.is_empty:
+            self._count_words()
         self._settle(backlog)
 
     def _begin(self) -> Backlog:
@@ -186,6 +188,10 @@ class Indexer:
         )
         if is_idle:
             self._publisher.flush()
+
+    def _count_words(self) -> None:
+        if self._store is not None and time.monotonic() >= self._count_at and not self._store.count_words():
+            self._count_at = time.monotonic() + _STORAGE_RETRY_S
 
     def _settle(self, backlog: Backlog) -> None:
         """Hand all texts to `on_settled`, once the index is right and quiet; never twice at a time."""

@@ -7,7 +7,7 @@ from typing import Final
 from holdfast.index.definition_line import DefinitionLine, FileNames
 from holdfast.index.identifiers import has_word
 from holdfast.index.read_connection import ReadConnection
-from holdfast.index.schema import is_another_size
+from holdfast.index.word_counts import are_old
 
 _MOST_VALUES: Final = 900
 _MOST_SHARERS: Final = 8
@@ -33,7 +33,7 @@ class NameReader:
         self._ask = connection.ask
         self._connection = connection
         self._counts: dict[str, int] = {}
-        self._chunks = 0
+        self._chunks = self._turnover = 0
         self._is_counted = False
         self._revision = -1
         self._definitions_of_name: dict[str, list[DefinitionLine]] = {}
@@ -99,7 +99,7 @@ class NameReader:
         return found
 
     def counts(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many chunks each search word occurs, 0 for none; remembered while the index grows by less than a twentieth."""
+        """In how many chunks each search word occurs, 0 for none; remembered while little of the index changes."""
         self._forget_old_counts()
         wanted = set(words)
         unknown = [word for word in wanted if word not in self._counts]
@@ -138,12 +138,14 @@ class NameReader:
         if revision == self._revision:
             return
         self._revision = revision
-        sizes = dict(self._ask("SELECT name, value FROM counter WHERE name IN ('chunks', 'counted_chunks')"))
-        chunks, counted = sizes.get("chunks", 0), sizes.get("counted_chunks", 0)
-        self._is_counted = not is_another_size(chunks, counted)
-        if is_another_size(chunks, self._chunks) or len(self._counts) > _MOST_KNOWN_COUNTS:
+        known = dict(self._ask("SELECT name, value FROM counter"))
+        chunks, turnover = known.get("chunks", 0), known.get("turnover", 0)
+        self._is_counted = not are_old(turnover - known.get("counted_turnover", 0), chunks)
+        # Backwards and in size, too: it may be an index that was begun again.
+        changed = max(abs(turnover - self._turnover), abs(chunks - self._chunks))
+        if are_old(changed, chunks) or len(self._counts) > _MOST_KNOWN_COUNTS:
             self._counts.clear()
-            self._chunks = chunks
+            self._chunks, self._turnover = chunks, turnover
 
     def _count(self, words: Sequence[str]) -> dict[str, int]:
         """In how many chunks each of these occurs that occurs at all: as written down, else looked for in all its places."""

@@ -6,20 +6,14 @@ taken out by its words, made again from its text, so another way to make them is
 distinct identifiers of a file, separated by spaces. `file.id` is never given twice, so that it tells one state of one
 file. `owner` is the bare name of the class around a member, "" for none.
 
-`word_count` says in how many chunks each word occurred when there were `counted_chunks` of them; `chunk_vocabulary` knows
-it as it is now, but has to walk through all places of a word to tell. `chunks` in `counter` is how many there are.
+`word_count` says in how many chunks each word occurred when it was written (see `word_counts`); `chunk_vocabulary` knows it
+as it is now. Of `counter`, `chunks` is how many there are, `turnover` how many ever came and how many went, added up, and
+`counted_turnover` what that was when `word_count` was written.
 """
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 5
-_ANOTHER_SIZE: Final = 0.05
-
-
-def is_another_size(chunks: int, counted: int) -> bool:
-    """Whether an index of `chunks` has changed by a twentieth or more since its words were counted at `counted`."""
-    return abs(chunks - counted) > _ANOTHER_SIZE * counted
-
+SCHEMA_VERSION: Final = 6
 
 SCHEMA: Final = """
 CREATE TABLE file (
@@ -86,7 +80,7 @@ CREATE INDEX import_root_by_file ON import_root (file_id);
 
 CREATE TABLE skipped (reason TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO counter VALUES ('generation', 0), ('chunks', 0), ('counted_chunks', 0);
+INSERT INTO counter VALUES ('generation', 0), ('chunks', 0), ('turnover', 0), ('counted_turnover', 0);
 
 CREATE VIRTUAL TABLE chunk_words USING fts5(words, content = '', tokenize = "ascii tokenchars '_$'");
 CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab(chunk_words, row);

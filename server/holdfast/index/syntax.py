@@ -106,9 +106,8 @@ def import_query(grammar: Grammar) -> Query:
 
 
 def query_text(finds: Literal["definitions", "imports"], grammar: Grammar) -> str:
-    """A query file of a grammar; "" where its languages have none of these."""
-    file = resources.files("holdfast.index") / "queries" / finds / f"{grammar.query}.scm"
-    return file.read_text("utf-8") if file.is_file() else ""
+    """A query file of a grammar; every grammar has both, that of imports without a pattern where there are none."""
+    return (resources.files("holdfast.index") / "queries" / finds / f"{grammar.query}.scm").read_text("utf-8")
 
 
 def _deadline(cpu_s: float) -> Callable[[int, bool], bool]:

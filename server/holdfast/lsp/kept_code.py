@@ -136,7 +136,13 @@ def _read(file: Path) -> dict[Key, CodeType]:
     body = memoryview(data)[len(_HEAD) + _SUM_BYTES :]
     if not data.startswith(_HEAD + _sum_of(body)):
         return {}
-    kept: dict[Key, CodeType] = marshal.loads(body)  # noqa: S302 - ours, as are the .pyc files beside it
+    try:
+        kept: object = marshal.loads(body)  # noqa: S302 - ours, as are the .pyc files beside it
+    except (EOFError, ValueError, TypeError) as error:  # whole, but not written as this Python would
+        logger.debug("compiled code that was kept cannot be read: %s", error)
+        return {}
+    if not isinstance(kept, dict) or not all(isinstance(code, CodeType) for code in kept.values()):
+        return {}
     return kept
 
 

@@ -15,15 +15,17 @@ _LONGEST_RUN: Final = 31
 """Ids that tools make have up to 30 letters of both cases in a row (`toolu_01A09q90qw90lq917835lq9`), keys have 32 and more."""
 
 
-@lru_cache(maxsize=1000)
 def is_identifier(text: str) -> bool:
     """Whether `text` has the form of an id, and neither a secret in it nor a row of random characters as long as a key's.
 
     Digests and UUIDs are ids however long. A key without a known form that is shorter, or in hexadecimal, passes: nothing
     tells it from an id.
     """
-    if not _FORM.fullmatch(text):
-        return False
+    return _FORM.fullmatch(text) is not None and _holds_no_secret(text)
+
+
+@lru_cache(maxsize=1000)  # a message names its session, its parent and its branch, as the one before did
+def _holds_no_secret(text: str) -> bool:
     if _UUID.fullmatch(text) or _HEX.fullmatch(text):
         return True
     return not any(_looks_like_key(run) for run in _RUN.findall(text)) and not find_secrets(text, conversation=True)

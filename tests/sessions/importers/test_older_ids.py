@@ -9,15 +9,16 @@ from holdfast.redaction.identifiers import is_identifier
 from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.kinds import MESSAGE, SESSION_META, SESSION_START, UNKNOWN
+from holdfast.sessions.entries.known_id import known_id
 from holdfast.sessions.identity.device import load_device
-from holdfast.sessions.importers.drafts import known_id, session_id
+from holdfast.sessions.importers.drafts import session_id
 from holdfast.sessions.importers.import_file import FileImporter
 from holdfast.sessions.importers.importer import Item, Message, SessionFacts, Text, UnknownRecord
 from holdfast.sessions.log.history import open_history
 from holdfast.sessions.log.orders import Orders
 from holdfast.sessions.log.tombstones import Tombstone, keep_tombstone
 from importing import DAY_MS, Machine, Told, open_log
-from sessions_fixture import OTHER_DEVICE, problems_in, rows
+from sessions_fixture import OTHER_DEVICE, problems_in, rows, sealed
 
 IDS = tuple(f"{letter}7Zk2mXw9Rt4Vb8N" + "y3Lc6Hs1Gd5Jf0Pa" for letter in "qrst")  # In two parts: these are no keys.
 SESSIONS = uuid.UUID("6f1c3d52-90a7-5b0e-8f5e-2f6a1d0c7b44")
@@ -25,6 +26,8 @@ TITLES = ("First", "Second", "Third")
 SESSION = session_id("told", "s")
 STRANGE = f"w{IDS[0]}"
 """A session's id in its tool."""
+OLDER = str(uuid.uuid5(SESSIONS, f"told:{STRANGE}"))
+"""What an older version made of it."""
 
 
 def items(count: int, session: str = "s") -> list[Item]:
@@ -105,17 +108,40 @@ def test_read_anew_it_stays_as_it_is_and_what_is_new_comes_once(desk: Desk) -> N
 
 
 def test_a_session_with_such_an_id_goes_on_under_its_older_one(desk: Desk) -> None:
-    older = str(uuid.uuid5(SESSIONS, f"told:{STRANGE}"))
-    before = desk.write(older)
+    before = desk.write(OLDER)
 
     assert desk.read(items(2, STRANGE)) == before
     desk.read(items(3, STRANGE))
-    assert rows(desk.path, "SELECT session FROM session") == [(older,)]
+    assert rows(desk.path, "SELECT session FROM session") == [(OLDER,)]
     log = open_log(desk.path.parent)
-    Orders(log, desk.device).forget_session(older)
+    Orders(log, desk.device).forget_session(OLDER)
     log.close()
     desk.read(items(3, STRANGE))
     assert rows(desk.path, "SELECT session FROM session") == []
+
+
+def test_forgotten_under_todays_id_it_does_not_come_back_under_its_older_one(desk: Desk) -> None:
+    before = desk.write(OLDER)
+    log = open_log(desk.path.parent)
+    Orders(log, desk.device).forget_session(session_id("told", STRANGE))
+    log.close()
+    desk.read(items(3, STRANGE))
+
+    assert [one for one in desk.machine.ids("one") if one in before] == before
+    assert desk.messages() == 2
+
+
+def test_what_was_forgotten_of_all_that_a_session_held_stays_forgotten(desk: Desk) -> None:
+    desk.write(OLDER)
+    with open_history(desk.path) as history:
+        assert history is not None
+        entries = history.entries(OLDER)
+    log = open_log(desk.path.parent)
+    Orders(log, desk.device).forget_entries(entries)
+    log.close()
+    desk.read(items(2, STRANGE))
+
+    assert (desk.messages(), rows(desk.path, "SELECT session FROM session")) == (0, [])
 
 
 def test_a_session_with_such_an_id_that_is_new_has_todays(desk: Desk) -> None:
@@ -137,6 +163,20 @@ def test_what_was_forgotten_stays_forgotten(desk: Desk) -> None:
 
     assert desk.read(items(2)) == before
     assert desk.messages() == 0
+
+
+def test_what_was_forgotten_here_does_not_come_from_another_machine_under_its_older_id(desk: Desk) -> None:
+    desk.read(items(2))
+    with open_history(desk.path) as history:
+        assert history is not None
+        said = [entry for entry in history.entries(SESSION) if entry.native_id == known_id(IDS[1])]
+    log = open_log(desk.path.parent)
+    Orders(log, desk.device).forget_entries(said)
+    log.add(sealed(DRAFTS, session=SESSION, dev=OTHER_DEVICE))
+    log.close()
+
+    assert rows(desk.path, "SELECT body FROM entry WHERE session <> 'ctl' AND instr(body, 'Message 1')") == []
+    assert problems_in(desk.path) == []
 
 
 def test_what_another_machine_forgot_under_the_older_id_does_not_come(desk: Desk) -> None:

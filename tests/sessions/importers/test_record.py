@@ -2,11 +2,13 @@
 
 import base64
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from holdfast.sessions.entries.entry import Draft
+from holdfast.sessions.entries.known_id import known_id
 from holdfast.sessions.identity.device import load_device
 from holdfast.sessions.importers.drafts import session_id
 from holdfast.sessions.importers.importer import (
@@ -246,6 +248,23 @@ def test_an_id_of_a_strange_form_is_replaced_by_a_digest_of_it(machine: Machine)
 
     ((found,),) = rows(machine.data("one") / "sessions.db", "SELECT native_id FROM native_message")
     assert str(found).startswith("b2.")
+
+
+def test_what_answers_a_message_with_such_an_id_names_its_entry(machine: Machine) -> None:
+    strange = Message("s", "an id; with spaces", "user", (Text("x"),), DAY_MS)
+    machine.tell("one", strange, said(2, "b"), said(3, "c", parent=strange.id))
+
+    found = rows(machine.data("one") / "sessions.db", "SELECT json_extract(body, '$.parent') FROM entry WHERE seq = 3")
+    assert found == [(machine.ids("one")[1],)]
+
+
+def test_of_long_ids_nothing_is_kept_in_memory() -> None:
+    tracemalloc.start()
+    known = {known_id(f"{number}" * 100_000) for number in range(100, 150)}
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (len(known), held < 1_000_000) == (50, True)
 
 
 def test_what_cannot_be_read_is_counted_by_session(machine: Machine) -> None:

@@ -13,13 +13,11 @@
 `sidechain`. The entry's own stamp never runs backwards; a message without a time comes right after the one before it.
 """
 
-import hashlib
 import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, cast
 
 from holdfast.redaction.cut_text import cut
@@ -29,6 +27,7 @@ from holdfast.redaction.redactor import Redactor
 from holdfast.sessions.entries.canonical_json import JsonObject, JsonValue
 from holdfast.sessions.entries.entry import Draft
 from holdfast.sessions.entries.kinds import MESSAGE, SESSION_META, SESSION_START, SUMMARY, TOOL, UNKNOWN
+from holdfast.sessions.entries.known_id import ID_FORM, known_id
 from holdfast.sessions.entries.redact_draft import redact_draft
 from holdfast.sessions.importers.importer import (
     Message,
@@ -48,7 +47,6 @@ _LONGEST_TEXT: Final = 64 * 1024
 _LONGEST_DUMP: Final = 8 * 1024
 _LONGEST_NAME: Final = 300
 _MOST_PARTS: Final = 200
-_ID: Final = re.compile(r"@?[\w.:#/+\-]{1,200}", re.ASCII)
 _MODEL: Final = re.compile(r"[\w.:@/+\-]{1,100}", re.ASCII)
 _FIRST_MS: Final = 946_684_800_000
 """2000-01-01; a clock that was never set says less."""
@@ -120,7 +118,7 @@ class Drafter:
         is_said = any(part["type"] == "text" for part in said)
         kind = SUMMARY if message.is_summary else MESSAGE if is_said else TOOL
         more: dict[str, JsonValue] = {}
-        if message.model is not None and _is_model(message.model):
+        if message.model is not None and _MODEL.fullmatch(message.model) and is_identifier(message.model):
             more["model"] = message.model
         if message.is_sidechain:
             more["sidechain"] = True
@@ -201,11 +199,6 @@ class Drafter:
         return trimmed.text
 
 
-@lru_cache(maxsize=100)
-def _is_model(text: str) -> bool:
-    return _MODEL.fullmatch(text) is not None and is_identifier(text)
-
-
 def native_id(item: Message | UnknownRecord) -> str:
     """The id under which an item is known in its session; one of a strange form, one that could be a secret, or none, is replaced by a digest."""
     return known_id(_id_in_tool(item))
@@ -221,12 +214,4 @@ def _id_in_tool(item: Message | UnknownRecord) -> str:
 
 
 def _older_id(text: str) -> str | None:
-    return text if known_id(text) != text and _ID.fullmatch(text) else None
-
-
-@lru_cache(maxsize=1000)
-def known_id(text: str) -> str:
-    """The id `text` of a tool as the log writes it. Of what it has written, the same."""
-    if not text or (_ID.fullmatch(text) and is_identifier(text)):
-        return text
-    return "b2." + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return text if known_id(text) != text and ID_FORM.fullmatch(text) else None

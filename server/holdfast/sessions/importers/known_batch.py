@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from holdfast.sessions.importers.drafts import native_id, older_id, older_session_id, session_id
 from holdfast.sessions.importers.importer import SessionFacts, Told
 from holdfast.sessions.importers.session_state import is_known, is_there
+from holdfast.sessions.log.strands import in_session
 from holdfast.sessions.log.tombstones import is_message_forgotten, is_session_forgotten
 
 
@@ -42,15 +43,19 @@ def known_batch(
 
 
 def session_of_tool(connection: sqlite3.Connection, tool: str, native_id: str, dev: str) -> str:
-    """The session's id in the log: that of an older version where it goes on there, or was forgotten."""
+    """The session's id in the log: that of an older version where it goes on there. Forgotten under either, it stays so."""
     today, older = session_id(tool, native_id), older_session_id(tool, native_id)
-    if older is None or (_is_listed(connection, today) and not is_session_forgotten(connection, older, dev)):
+    if older is None or is_session_forgotten(connection, today, dev):
         return today
-    return older if _is_listed(connection, older) or is_session_forgotten(connection, older, dev) else today
+    if is_session_forgotten(connection, older, dev):
+        return older
+    return older if _has_begun(connection, older) and not _has_begun(connection, today) else today
 
 
-def _is_listed(connection: sqlite3.Connection, session: str) -> bool:
-    return connection.execute("SELECT 1 FROM session WHERE session = ?", (session,)).fetchone() is not None
+def _has_begun(connection: sqlite3.Connection, session: str) -> bool:
+    """Whether the log has anything of `session`, be it forgotten since: what of it was forgotten is known by its id."""
+    query = f"SELECT 1 FROM entry WHERE {in_session(connection, session)} LIMIT 1"  # noqa: S608 - a condition
+    return connection.execute(query, {"session": session}).fetchone() is not None
 
 
 def is_passed_over(connection: sqlite3.Connection, series: str, message: str, dev: str) -> bool:

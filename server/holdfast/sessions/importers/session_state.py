@@ -12,9 +12,9 @@ from typing import Final
 from holdfast.sessions.entries.canonical_json import JsonObject
 from holdfast.sessions.entries.entry import Draft, Entry, readable_entry
 from holdfast.sessions.entries.kinds import SESSION_META, SESSION_START
+from holdfast.sessions.entries.known_id import known_id
 from holdfast.sessions.entries.series import Series, Tip
 from holdfast.sessions.entries.strand import is_undivided, session_of
-from holdfast.sessions.importers.drafts import known_id
 from holdfast.sessions.log.store import add_entry
 
 _FACTS: Final = ("title", "folder", "branch", "continues")
@@ -101,7 +101,7 @@ class SessionState:
         Whether one of another file is there already would depend on which was read first.
         """
         self._tell_kept_back()
-        answered = self._entry_of(parent) if parent else None
+        answered = (self._entry_of(known_id(parent)) or self._entry_of(parent)) if parent else None
         entry = self._add(replace(draft, parent=answered if answered != self._last_message else None))
         self._last_message, self._last_native, self._gap = entry.id, native_id, []
         if self._position is not None:

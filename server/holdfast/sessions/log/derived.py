@@ -3,7 +3,8 @@
 Where two devices imported one session, a message of it is there twice, under one native id. The copy that came first speaks
 for both: it alone is counted, searched and remembered. Where one file of a tool repeats another (`entries/strand.py`), the
 other one speaks, whichever came first, and of two that repeat it the first by name. Where a machine read a session when all
-its files went into one series, and another one read a helper's file into its strand, the strand's messages speak.
+its files went into one series, and another one read a helper's file into its strand, the strand's messages speak; a
+teammate's strand lets only teammates' messages fall silent.
 """
 
 import sqlite3
@@ -112,7 +113,7 @@ def _speaks_beside_others(connection: sqlite3.Connection, entry: Entry) -> bool:
         return True
     series, session = entry.place.session, session_of(entry.place.session)
     if series == session:
-        return not helpers_with(connection, session, entry.native_id)
+        return not helpers_with(connection, session, entry.native_id, entry.place.dev)
     before = [session, *(copy for copy in copies_in(connection, session) if copy < series)]
     return all(_known(connection, other, entry.native_id) is None for other in before)
 
@@ -150,7 +151,7 @@ def _silenced(connection: sqlite3.Connection, entry: Entry) -> tuple[int, Entry]
         other = _entry_of(connection, session, native_id)
         if other is None or not is_undivided(other[1]):
             return None
-        return other if helpers_with(connection, session, native_id) == [series] else None
+        return other if helpers_with(connection, session, native_id, other[1].place.dev) == [series] else None
     if is_copy(series) and not _speaks_beside_others(connection, entry):
         return None
     behind = (copy for copy in copies_in(connection, session) if copy > series)

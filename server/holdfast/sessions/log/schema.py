@@ -23,6 +23,12 @@ from typing import Final
 from holdfast.sessions.log.sharing_tables import SHARING
 from holdfast.sqlite.migrations import Migration
 
+_LEFT_BEHIND: Final = """
+NOT EXISTS (
+    SELECT 1 FROM entry WHERE entry.rowid = memory_item.entry AND entry.dev = memory_item.dev AND entry.body <> ''
+)
+"""
+
 WORDS_TABLE: Final = """
 CREATE VIRTUAL TABLE entry_words USING fts5 (words, content='', detail=none, prefix='3', tokenize='ascii')
 """
@@ -217,6 +223,12 @@ MIGRATIONS: Final = (
                 AND own.native_id = helper.native_id WHERE helper.session LIKE '_%/h%'
             )
             """,
+            # What a fork's tasks gave to memory stayed there when they were forgotten: it is taken out, and wiped.
+            f"""
+            INSERT OR IGNORE INTO state (name, value)
+            SELECT 'scrub', 'file' WHERE EXISTS (SELECT 1 FROM memory_item WHERE {_LEFT_BEHIND})
+            """,  # noqa: S608 - a condition without values
+            f"DELETE FROM memory_item WHERE {_LEFT_BEHIND}",  # noqa: S608 - a condition without values
         ),
     ),
 )

@@ -10,9 +10,10 @@ from holdfast.sessions.entries.clock import stamp_ms
 from holdfast.sessions.entries.entry import Draft, Entry, Place
 from holdfast.sessions.entries.kinds import CONTROL, SESSION_END
 from holdfast.sessions.entries.series import Series, Tip
+from holdfast.sessions.entries.strand import session_of
 from holdfast.sessions.log.busy import told_when_busy
 from holdfast.sessions.log.control import take_control
-from holdfast.sessions.log.derived import derive
+from holdfast.sessions.log.derived import derive, recount
 from holdfast.sessions.log.forgetting import forget
 from holdfast.sessions.log.rebuild import LogProgress, bring_up_to_date, catch_up, is_behind, quietly
 from holdfast.sessions.log.state import note_last_row, scrub
@@ -137,7 +138,7 @@ def add_entry(connection: sqlite3.Connection, entry: Entry) -> int:
     if is_session_forgotten(connection, place.session, place.dev) or _is_there(connection, entry.id, place):
         return 0
     if is_entry_forgotten(connection, entry):
-        _insert(connection, entry.id, place, FORGOTTEN, "")
+        _insert_place(connection, entry.id, place)
         keep_tombstone(connection, _tombstone(entry.id, place, entry.tool, entry.native_id))
     else:
         derive(connection, _insert(connection, entry.id, place, entry.kind, entry.body), entry)
@@ -153,7 +154,7 @@ def add_forgotten(connection: sqlite3.Connection, entry_id: str, place: Place) -
         return 0
     is_there = _is_there(connection, entry_id, place)
     if not is_there:
-        _insert(connection, entry_id, place, FORGOTTEN, "")
+        _insert_place(connection, entry_id, place)
     forget(connection, [_tombstone(entry_id, place, None, None)])
     return int(not is_there)
 
@@ -178,6 +179,13 @@ def _is_there(connection: sqlite3.Connection, entry_id: str, place: Place) -> bo
     if place.seq != last_seq + 1 or place.prev != last_id:
         raise SeriesBroken(f"Entry {place.seq} of session {place.session} does not follow entry {last_seq}.")
     return False
+
+
+def _insert_place(connection: sqlite3.Connection, entry_id: str, place: Place) -> None:
+    """Insert a forgotten entry. Once a session's own series has begun, what others say of its branch counts no longer."""
+    _insert(connection, entry_id, place, FORGOTTEN, "")
+    if place.seq == 0 and place.session == session_of(place.session) != CONTROL:
+        recount(connection, place.session)
 
 
 def _insert(connection: sqlite3.Connection, entry_id: str, place: Place, kind: str, body: str) -> int:

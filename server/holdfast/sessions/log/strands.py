@@ -5,6 +5,10 @@ from typing import Final
 
 _ALL: Final = "(session = :session OR (session > :session || '/' AND session < :session || '0'))"
 _ONE: Final = "session = :session"
+_TEAMMATES: Final = (
+    "SELECT dev FROM device WHERE standing = 'teammate' OR (standing = 'revoked' AND project IS NOT NULL)"
+)
+"""Revoked ones, too: of those that are revoked they alone were let into a project."""
 
 
 def in_session(connection: sqlite3.Connection, session: str) -> str:
@@ -27,12 +31,16 @@ def copies_in(connection: sqlite3.Connection, session: str) -> list[str]:
     return [series for (series,) in rows]
 
 
-def helpers_with(connection: sqlite3.Connection, session: str, native_id: str) -> list[str]:
-    """The series of helpers of `session` in which the message `native_id` is."""
+def helpers_with(connection: sqlite3.Connection, session: str, native_id: str, dev: str) -> list[str]:
+    """The series of helpers of `session` in which the message `native_id` is, as far as they count beside one of `dev`.
+
+    A teammate's count beside a teammate's alone: they could have any message told by another one that they made up.
+    """
     rows = connection.execute(
-        "SELECT session FROM native_message WHERE native_id = ?2 AND session IN"
-        " (SELECT session FROM series WHERE session > ?1 || '/h' AND session < ?1 || '/i')",
-        (session, native_id),
+        "SELECT session FROM native_message WHERE native_id = ?2 AND session IN"  # noqa: S608 - a query of this module
+        " (SELECT session FROM series WHERE session > ?1 || '/h' AND session < ?1 || '/i')"
+        f" AND (?3 IN ({_TEAMMATES}) OR dev NOT IN ({_TEAMMATES}))",
+        (session, native_id, dev),
     )
     return [series for (series,) in rows]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from holdfast.sessions.entries.entry import Entry
+from holdfast.sessions.entries.known_id import known_id
 from holdfast.sessions.entries.strand import session_of
 
 FORGOTTEN: Final = "forgotten"
@@ -70,11 +71,14 @@ def session_forgotten_ms(connection: sqlite3.Connection, session: str, dev: str)
 
 
 def is_message_forgotten(connection: sqlite3.Connection, session: str, native_id: str | None, dev: str) -> bool:
-    """Whether the message with `native_id` of `session` was forgotten, for series of `dev`; None is no message."""
+    """Whether the message with `native_id` of `session` was forgotten, for series of `dev`; None is no message.
+
+    An older version on another machine writes ids that are digests here: under either it stays forgotten.
+    """
     return native_id is not None and _exists(
         connection,
-        "SELECT 1 FROM tombstone WHERE session = ? AND native_id = ? AND kind = 'entry' AND only_dev IN ('', ?)",
-        (session_of(session), native_id, dev),
+        "SELECT 1 FROM tombstone WHERE session = ? AND native_id IN (?, ?) AND kind = 'entry' AND only_dev IN ('', ?)",
+        (session_of(session), native_id, known_id(native_id), dev),
     )
 
 
