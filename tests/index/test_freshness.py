@@ -123,10 +123,10 @@ def test_a_folder_that_goes_and_comes_while_its_files_are_cut_is_in_the_index(
     backlog.rescan()
     while backlog.work(60.0, never):
         pass
-    for path in aged:
-        (workspace / path).touch()
+    for i, path in enumerate(aged):
+        os.utime(workspace / path, (20_000 - i, 20_000 - i))
     backlog.rescan()
-    backlog.work(0.0, never)
+    backlog.work(0.0, never)  # the newest, which is not in p4
     (workspace / "p4").rename(workspace / "elsewhere")
     backlog.notice(["p4"])
     (workspace / "elsewhere").rename(workspace / "p4")
