@@ -1,6 +1,7 @@
 """The languages Holdfast knows, as one table: the editor's id, file names and grammar.
 
-A language with a grammar also has query files, `queries/definitions/<query>.scm` and `queries/imports/<query>.scm`; all others are cut by blank lines.
+A language with a grammar also has query files, `queries/definitions/<query>.scm` and `queries/imports/<query>.scm`; all
+others are cut by blank lines.
 """
 
 import importlib

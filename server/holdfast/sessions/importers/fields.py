@@ -31,7 +31,7 @@ def text(value: Mapping[str, object], *names: str) -> str | None:
     for name in names:
         found = value.get(name)
         if isinstance(found, str) and found and not found.isspace():
-            return found if found.isascii() else writable(found)
+            return writable(found)
     return None
 
 
